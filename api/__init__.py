@@ -1,0 +1,1 @@
+"""The door over HTTP. It knows requests and answers; every decision is made in `registry`."""

@@ -1,0 +1,1 @@
+"""What goes over the wire, for those who read the OpenAPI document."""

@@ -1,0 +1,63 @@
+"""What is checked about a request before anything reads it: its media type and its length.
+
+A body is counted while it arrives, so that one without an honest Content-Length is cut off at the
+limit and never held in memory whole.
+"""
+
+import re
+from collections.abc import AsyncIterator
+
+from fastapi import Request
+
+from registry.errors import InvalidInput, TooLarge
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+LONGEST_WAIT_S = 60
+_WAIT = re.compile(r"(?:^|[,;]\s*)wait=(\d{1,4})\b")
+
+
+def require_media_type(request: Request, wanted: str) -> None:
+    """Refuse a body of another media type; parameters such as a charset are let pass."""
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != wanted:
+        raise InvalidInput(
+            "MEDIA_TYPE_WRONG", f"send Content-Type: {wanted}, not {given or 'none at all'}"
+        )
+
+
+async def bounded(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The pieces of the body as they arrive. Raises TooLarge BODY_TOO_LARGE past `limit` bytes."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise _too_large(limit)
+    received = 0
+    async for piece in request.stream():
+        received += len(piece)
+        if received > limit:
+            raise _too_large(limit)
+        yield piece
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body, of `limit` bytes at most."""
+    return b"".join([piece async for piece in bounded(request, limit)])
+
+
+def caller(request: Request) -> str:
+    """The network address of the caller."""
+    return request.client.host if request.client else "127.0.0.1"
+
+
+def preferred_wait(request: Request) -> int:
+    """Seconds that the caller would wait (RFC 7240 `Prefer: wait=N`), at most a minute."""
+    found = _WAIT.search(request.headers.get("prefer", ""))
+    return min(int(found[1]), LONGEST_WAIT_S) if found else 0
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge("BODY_TOO_LARGE", f"the body is longer than the {limit} bytes taken here")

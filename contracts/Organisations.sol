@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IOrganisations} from "./interfaces/IOrganisations.sol";
+import {LogId, OrganisationId, Region, Scopes} from "./interfaces/Types.sol";
+
+/**
+ * @title Organisations
+ * @notice Who may act in a ledger; see {IOrganisations}.
+ */
+contract Organisations is IOrganisations {
+    uint40 private constant VOTE_LAPSES = 7 days;
+    /// @dev Longer than {VOTE_LAPSES}: when a suspension ends, the votes that carried it have lapsed.
+    uint40 private constant SUSPENSION_LAPSES = 30 days;
+    uint8 private constant ALL_KINDS = 63;
+    /// @dev One bit less than a region's number has; counting votes reads half as many slots as there are regions.
+    uint256 private constant LARGEST_REGIONS = 256;
+
+    // ------------------------------------------------------------------------------------------------ storage
+
+    /// @dev One slot. `place` counts from zero in order of admission within the region.
+    struct Member {
+        Region region;
+        uint8 regionNumber;
+        uint8 kinds;
+        uint16 place;
+        uint32 logs;
+        uint40 admittedAt;
+        uint40 suspendedUntil;
+    }
+
+    /// @dev Two to a slot. `inactiveUntil` is the earliest end of its members' last suspensions: it lies in the future
+    /// exactly while all of them are suspended, and needs no update when a suspension lapses.
+    struct Seat {
+        Region region;
+        uint16 members;
+        uint40 inactiveUntil;
+    }
+
+    /// @dev `closed` is not stored: a log is closed when it is not the last of its organisation.
+    struct OpenedLog {
+        OrganisationId organisation;
+        uint32 number;
+        uint40 openedAt;
+        bytes32 key;
+    }
+
+    bytes32 private immutable _ledger;
+
+    mapping(OrganisationId organisation => Member) private _members;
+    mapping(OrganisationId organisation => mapping(address key => Key)) private _keys;
+    mapping(OrganisationId organisation => bytes32 key) private _witnesses;
+    mapping(OrganisationId organisation => bytes32 digest) private _profiles;
+    /// @dev End of a suspension to the end of the one before it: a chain through the past of an organisation.
+    mapping(OrganisationId organisation => mapping(uint40 until => uint40)) private _earlierSuspensions;
+    mapping(LogId log => OpenedLog) private _logs;
+
+    Seat[] private _seats;
+    /// @dev Region to its number plus one.
+    mapping(Region region => uint256) private _numbers;
+    mapping(uint256 regionNumber => mapping(uint256 place => OrganisationId)) private _places;
+
+    mapping(bytes32 proposal => Candidate) private _proposals;
+    /// @dev By region number; six votes to a slot.
+    mapping(bytes32 proposal => uint40[LARGEST_REGIONS]) private _endorsedAt;
+    mapping(OrganisationId organisation => uint40[LARGEST_REGIONS]) private _suspensionVotedAt;
+
+    // ----------------------------------------------------------------------------------------------- founding
+
+    constructor(bytes32 ledger_, Candidate[] memory founders) {
+        if (ledger_ == 0 || founders.length == 0) revert OrganisationsNoFounders();
+
+        _ledger = ledger_;
+        for (uint256 i = 0; i < founders.length; ++i) {
+            _checkCandidate(founders[i]);
+            _admit(founders[i], 0);
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------- governance
+
+    /// @inheritdoc IOrganisations
+    function propose(
+        OrganisationId voice,
+        OrganisationId id,
+        Region region,
+        uint8 kinds,
+        address key
+    ) external returns (bytes32 proposal) {
+        Member storage speaker = _speaker(voice);
+        Candidate memory candidate = Candidate({id: id, region: region, kinds: kinds, key: key});
+        _checkCandidate(candidate);
+
+        proposal = keccak256(abi.encode(candidate));
+        if (_proposals[proposal].key == address(0)) {
+            _proposals[proposal] = candidate;
+            emit Proposed(proposal, id, region, kinds, key);
+        }
+        _endorse(proposal, candidate, voice, speaker.regionNumber);
+    }
+
+    /// @inheritdoc IOrganisations
+    function endorse(OrganisationId voice, bytes32 proposal) external {
+        Member storage speaker = _speaker(voice);
+        Candidate memory candidate = _proposals[proposal];
+        if (candidate.key == address(0)) revert OrganisationsUnknownProposal(proposal);
+        if (_members[candidate.id].admittedAt != 0) revert OrganisationsAlreadyAdmitted(candidate.id);
+
+        _endorse(proposal, candidate, voice, speaker.regionNumber);
+    }
+
+    /// @inheritdoc IOrganisations
+    function suspend(OrganisationId voice, OrganisationId organisation) external {
+        Member storage speaker = _speaker(voice);
+        Member storage target = _admitted(organisation);
+        if (target.regionNumber == speaker.regionNumber) {
+            revert OrganisationsOwnRegion(organisation, target.region);
+        }
+        if (_isSuspended(target)) revert OrganisationsAlreadySuspended(organisation, target.suspendedUntil);
+
+        uint40[LARGEST_REGIONS] storage votedAt = _suspensionVotedAt[organisation];
+        votedAt[speaker.regionNumber] = _now();
+        emit SuspensionVoted(organisation, voice, _now());
+
+        (uint256 votes, , uint256 all) = _count(votedAt);
+        if (2 * votes > all) _suspend(organisation, target);
+    }
+
+    function _endorse(
+        bytes32 proposal,
+        Candidate memory candidate,
+        OrganisationId voice,
+        uint256 regionNumber
+    ) private {
+        uint40[LARGEST_REGIONS] storage votedAt = _endorsedAt[proposal];
+        votedAt[regionNumber] = _now();
+        emit Endorsed(proposal, voice, _now());
+
+        (uint256 votes, uint256 active, ) = _count(votedAt);
+        if (2 * votes > active && _ownRegionAgrees(candidate.region, votedAt)) {
+            delete _proposals[proposal];
+            _admit(candidate, proposal);
+        }
+    }
+
+    /// @dev A region that is new to the ledger cannot object.
+    function _ownRegionAgrees(
+        Region region,
+        uint40[LARGEST_REGIONS] storage votedAt
+    ) private view returns (bool) {
+        uint256 number = _numbers[region];
+        return number == 0 || _stands(_seats[number - 1], votedAt[number - 1]);
+    }
+
+    function _count(
+        uint40[LARGEST_REGIONS] storage votedAt
+    ) private view returns (uint256 votes, uint256 active, uint256 all) {
+        all = _seats.length;
+        for (uint256 i = 0; i < all; ++i) {
+            Seat storage seat = _seats[i];
+            if (_isActive(seat)) ++active;
+            if (_stands(seat, votedAt[i])) ++votes;
+        }
+    }
+
+    function _stands(Seat storage seat, uint40 votedAt) private view returns (bool) {
+        return _isActive(seat) && votedAt != 0 && _now() < votedAt + VOTE_LAPSES;
+    }
+
+    function _admit(Candidate memory candidate, bytes32 proposal) private {
+        (uint256 number, uint256 place) = _seat(candidate.region);
+        _places[number][place] = candidate.id;
+        _members[candidate.id] = Member({
+            region: candidate.region,
+            regionNumber: uint8(number),
+            kinds: candidate.kinds,
+            place: uint16(place),
+            logs: 0,
+            admittedAt: _now(),
+            suspendedUntil: 0
+        });
+        emit Admitted(candidate.id, candidate.region, proposal, candidate.kinds, _now());
+        _addKey(candidate.id, candidate.key, Scopes.ADMINISTRATION, _now(), 0);
+    }
+
+    /// @dev The region's number and the new member's place in it. The new member is active, so the region is.
+    function _seat(Region region) private returns (uint256 number, uint256 place) {
+        number = _numbers[region];
+        if (number == 0) {
+            number = _seats.length;
+            if (number == LARGEST_REGIONS) revert OrganisationsTooManyRegions(region);
+            _seats.push(Seat({region: region, members: 1, inactiveUntil: 0}));
+            _numbers[region] = number + 1;
+            return (number, 0);
+        }
+        Seat storage seat = _seats[--number];
+        place = seat.members++;
+        seat.inactiveUntil = 0;
+    }
+
+    function _suspend(OrganisationId organisation, Member storage target) private {
+        uint40 until = _now() + SUSPENSION_LAPSES;
+        if (target.suspendedUntil != 0) {
+            _earlierSuspensions[organisation][until] = target.suspendedUntil;
+        }
+        _members[organisation].suspendedUntil = until;
+
+        Seat storage seat = _seats[target.regionNumber];
+        uint40 inactiveUntil = until;
+        for (uint256 i = 0; i < seat.members; ++i) {
+            uint40 end = _members[_places[target.regionNumber][i]].suspendedUntil;
+            if (end < inactiveUntil) inactiveUntil = end;
+        }
+        seat.inactiveUntil = inactiveUntil;
+        emit Suspended(organisation, _now(), until);
+    }
+
+    // ----------------------------------------------------------------------------------------- administration
+
+    /// @dev Own keys and logs stay the organisation's affair, suspended or not: it must be able to retire a stolen key.
+    modifier onlyAdministration(OrganisationId organisation) {
+        authorise(organisation, msg.sender, Scopes.ADMINISTRATION);
+        _;
+    }
+
+    /// @inheritdoc IOrganisations
+    function addKey(
+        OrganisationId organisation,
+        address key,
+        uint8 scopes,
+        uint40 from,
+        uint40 until
+    ) external onlyAdministration(organisation) {
+        if (key == address(0) || scopes == 0) revert OrganisationsMalformed(organisation);
+        if (_keys[organisation][key].scopes != 0) revert OrganisationsKeyKnown(organisation, key);
+        if (from < _now()) from = _now();
+        if (until != 0 && until <= from) revert OrganisationsKeyEnded(organisation, key, until);
+
+        _addKey(organisation, key, scopes, from, until);
+    }
+
+    /// @inheritdoc IOrganisations
+    function retireKey(
+        OrganisationId organisation,
+        address key
+    ) external onlyAdministration(organisation) {
+        if (key == msg.sender) revert OrganisationsKeyInUse(organisation, key);
+        Key storage retired = _knownKey(organisation, key);
+        if (retired.until != 0 && retired.until <= _now()) {
+            revert OrganisationsKeyEnded(organisation, key, retired.until);
+        }
+
+        retired.until = _now();
+        emit KeyRetired(organisation, key, _now());
+    }
+
+    /// @inheritdoc IOrganisations
+    function reportCompromised(
+        OrganisationId organisation,
+        address key,
+        uint40 since,
+        bytes32 reason
+    ) external onlyAdministration(organisation) {
+        Key storage reported = _knownKey(organisation, key);
+        uint40 earliest = since < reported.from ? reported.from : since;
+        bool takesBack = reported.contestedSince != 0 && earliest > reported.contestedSince;
+        if (since > _now() || takesBack) revert OrganisationsReportRefused(organisation, key, since);
+
+        reported.contestedSince = earliest;
+        reported.reportedAt = _now();
+        emit KeyReported(organisation, key, earliest, _now(), reason);
+    }
+
+    /// @inheritdoc IOrganisations
+    function openLog(
+        OrganisationId organisation,
+        bytes32 logKey
+    ) external onlyAdministration(organisation) returns (LogId log) {
+        if (logKey == 0) revert OrganisationsMalformed(organisation);
+
+        uint32 number = _members[organisation].logs++;
+        log = logIdOf(organisation, number);
+        _logs[log] = OpenedLog({organisation: organisation, number: number, openedAt: _now(), key: logKey});
+        emit LogOpened(organisation, log, number, _now(), logKey);
+    }
+
+    /// @inheritdoc IOrganisations
+    function setWitness(
+        OrganisationId organisation,
+        bytes32 key
+    ) external onlyAdministration(organisation) {
+        if (key == 0) revert OrganisationsMalformed(organisation);
+
+        _witnesses[organisation] = key;
+        emit WitnessSet(organisation, key);
+    }
+
+    /// @inheritdoc IOrganisations
+    function setProfile(
+        OrganisationId organisation,
+        bytes32 digest
+    ) external onlyAdministration(organisation) {
+        if (digest == 0) revert OrganisationsMalformed(organisation);
+
+        _profiles[organisation] = digest;
+        emit ProfileSet(organisation, digest);
+    }
+
+    function _addKey(OrganisationId organisation, address key, uint8 scopes, uint40 from, uint40 until) private {
+        _keys[organisation][key] = Key({
+            scopes: scopes,
+            from: from,
+            until: until,
+            contestedSince: 0,
+            reportedAt: 0
+        });
+        emit KeyAdded(organisation, key, scopes, from, until);
+    }
+
+    // -------------------------------------------------------------------------------------------------- views
+
+    /// @inheritdoc IOrganisations
+    function ledger() external view returns (bytes32) {
+        return _ledger;
+    }
+
+    /// @inheritdoc IOrganisations
+    function organisationOf(OrganisationId organisation) external view returns (Organisation memory) {
+        Member storage member = _members[organisation];
+        bytes32 profile = _profiles[organisation];
+        if (profile == 0 && member.admittedAt != 0) profile = OrganisationId.unwrap(organisation);
+        return
+            Organisation({
+                region: member.region,
+                kinds: member.kinds,
+                admittedAt: member.admittedAt,
+                suspendedUntil: member.suspendedUntil,
+                logs: member.logs,
+                witness: _witnesses[organisation],
+                profile: profile
+            });
+    }
+
+    /// @inheritdoc IOrganisations
+    function keyOf(OrganisationId organisation, address key) external view returns (Key memory) {
+        return _keys[organisation][key];
+    }
+
+    /// @inheritdoc IOrganisations
+    function logOf(LogId log) external view returns (Log memory) {
+        OpenedLog storage opened = _logs[log];
+        return
+            Log({
+                organisation: opened.organisation,
+                number: opened.number,
+                openedAt: opened.openedAt,
+                closed: opened.openedAt != 0 && opened.number + 1 != _members[opened.organisation].logs,
+                key: opened.key
+            });
+    }
+
+    /// @inheritdoc IOrganisations
+    function holderOf(LogId log) external view returns (OrganisationId organisation, bool closed) {
+        OpenedLog storage opened = _logs[log];
+        organisation = opened.organisation;
+        closed = opened.openedAt != 0 && opened.number + 1 != _members[organisation].logs;
+    }
+
+    /// @inheritdoc IOrganisations
+    function logIdOf(OrganisationId organisation, uint32 number) public pure returns (LogId) {
+        return LogId.wrap(sha256(abi.encodePacked(organisation, number)));
+    }
+
+    /// @inheritdoc IOrganisations
+    function isActive(OrganisationId organisation) external view returns (bool) {
+        Member storage member = _members[organisation];
+        return member.admittedAt != 0 && !_isSuspended(member);
+    }
+
+    /// @inheritdoc IOrganisations
+    function authorise(OrganisationId organisation, address key, uint8 scope) public view {
+        if (!_isInForce(_keys[organisation][key], scope, _now()) || _isStopped(organisation, scope)) {
+            revert OrganisationsUnauthorised(organisation, key, scope);
+        }
+    }
+
+    /// @inheritdoc IOrganisations
+    function wasAuthorised(
+        OrganisationId organisation,
+        address key,
+        uint8 scope,
+        uint40 time
+    ) external view returns (bool authorised, bool contested) {
+        Key storage signing = _keys[organisation][key];
+        bool stopped = scope & Scopes.SUSPENDABLE != 0 && _wasSuspended(organisation, time);
+        authorised = _isInForce(signing, scope, time) && !stopped;
+        contested = signing.contestedSince != 0 && time >= signing.contestedSince;
+    }
+
+    /// @inheritdoc IOrganisations
+    function regions() external view returns (Region[] memory all) {
+        all = new Region[](_seats.length);
+        for (uint256 i = 0; i < all.length; ++i) all[i] = _seats[i].region;
+    }
+
+    /// @inheritdoc IOrganisations
+    function countRegions() external view returns (uint256 all, uint256 active) {
+        all = _seats.length;
+        for (uint256 i = 0; i < all; ++i) {
+            if (_isActive(_seats[i])) ++active;
+        }
+    }
+
+    /// @inheritdoc IOrganisations
+    function organisationsIn(Region region) public view returns (OrganisationId[] memory all) {
+        uint256 number = _numbers[region];
+        if (number == 0) return all;
+        all = new OrganisationId[](_seats[--number].members);
+        for (uint256 i = 0; i < all.length; ++i) all[i] = _places[number][i];
+    }
+
+    /// @inheritdoc IOrganisations
+    function countIn(Region region) external view returns (uint256 all, uint256 active) {
+        OrganisationId[] memory members = organisationsIn(region);
+        all = members.length;
+        for (uint256 i = 0; i < all; ++i) {
+            if (!_isSuspended(_members[members[i]])) ++active;
+        }
+    }
+
+    /// @inheritdoc IOrganisations
+    function voiceOf(Region region) external view returns (OrganisationId) {
+        OrganisationId[] memory members = organisationsIn(region);
+        for (uint256 i = 0; i < members.length; ++i) {
+            if (!_isSuspended(_members[members[i]])) return members[i];
+        }
+        return OrganisationId.wrap(0);
+    }
+
+    /// @inheritdoc IOrganisations
+    function proposalOf(bytes32 proposal) external view returns (Candidate memory) {
+        return _proposals[proposal];
+    }
+
+    /// @inheritdoc IOrganisations
+    function endorsedAt(bytes32 proposal, Region region) external view returns (uint40) {
+        uint256 number = _numbers[region];
+        return number == 0 ? 0 : _endorsedAt[proposal][number - 1];
+    }
+
+    /// @inheritdoc IOrganisations
+    function suspensionVotedAt(OrganisationId organisation, Region region) external view returns (uint40) {
+        uint256 number = _numbers[region];
+        return number == 0 ? 0 : _suspensionVotedAt[organisation][number - 1];
+    }
+
+    // ------------------------------------------------------------------------------------------------- checks
+
+    function _now() private view returns (uint40) {
+        return uint40(block.timestamp);
+    }
+
+    /// @dev The member behind `voice`, having checked that the caller may cast the vote of its region.
+    function _speaker(OrganisationId voice) private view returns (Member storage speaker) {
+        authorise(voice, msg.sender, Scopes.ADMINISTRATION);
+        speaker = _members[voice];
+        bool speaks = !_isSuspended(speaker);
+        for (uint256 i = 0; speaks && i < speaker.place; ++i) {
+            speaks = _isSuspended(_members[_places[speaker.regionNumber][i]]);
+        }
+        if (!speaks) revert OrganisationsNotTheVoice(voice, speaker.region);
+    }
+
+    function _checkCandidate(Candidate memory candidate) private view {
+        if (_members[candidate.id].admittedAt != 0) revert OrganisationsAlreadyAdmitted(candidate.id);
+        bool named = OrganisationId.unwrap(candidate.id) != 0 && Region.unwrap(candidate.region) != 0;
+        bool kindsKnown = candidate.kinds != 0 && candidate.kinds <= ALL_KINDS;
+        if (!named || !kindsKnown || candidate.key == address(0)) revert OrganisationsMalformed(candidate.id);
+    }
+
+    function _admitted(OrganisationId organisation) private view returns (Member storage member) {
+        member = _members[organisation];
+        if (member.admittedAt == 0) revert OrganisationsUnknown(organisation);
+    }
+
+    function _knownKey(OrganisationId organisation, address key) private view returns (Key storage known) {
+        known = _keys[organisation][key];
+        if (known.scopes == 0) revert OrganisationsKeyUnknown(organisation, key);
+    }
+
+    function _isInForce(Key storage key, uint8 scope, uint40 time) private view returns (bool) {
+        bool scoped = scope != 0 && key.scopes & scope == scope;
+        return scoped && key.from <= time && (key.until == 0 || time < key.until);
+    }
+
+    function _isStopped(OrganisationId organisation, uint8 scope) private view returns (bool) {
+        return scope & Scopes.SUSPENDABLE != 0 && _isSuspended(_members[organisation]);
+    }
+
+    function _isSuspended(Member storage member) private view returns (bool) {
+        return _now() < member.suspendedUntil;
+    }
+
+    function _wasSuspended(OrganisationId organisation, uint40 time) private view returns (bool) {
+        uint40 until = _members[organisation].suspendedUntil;
+        while (until > time) {
+            if (time >= until - SUSPENSION_LAPSES) return true;
+            until = _earlierSuspensions[organisation][until];
+        }
+        return false;
+    }
+
+    function _isActive(Seat storage seat) private view returns (bool) {
+        return seat.inactiveUntil <= _now();
+    }
+}

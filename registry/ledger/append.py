@@ -1,0 +1,301 @@
+"""Group commit: whatever waits goes into the log together.
+
+One thread writes. It takes all submissions that wait, decides on each against what is recorded,
+inserts log rows, records and projections in one transaction, and only when that is durable lets
+the tree grow, signs one checkpoint for the group and answers everybody. Durable first, signed
+second, answered third: a kill between any two lines loses nothing that was answered, and the same
+entries give the same checkpoint after a restart.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from registry.errors import Conflict, RegistryError, Unavailable
+from registry.ledger import repository
+from registry.ledger.clock import ClockGuard
+from registry.ledger.log import Log
+from registry.ledger.receipts import first_receipt, receipt
+from registry.ledger.repository import Entered
+from registry.ledger.types import Position, RecordType
+from registry.proofs.entry import entry_of
+from registry.proofs.number import number_of
+from registry.proofs.receipt import Receipt
+from registry.proofs.record import Digest, Visibility
+from registry.proofs.submission import Submission
+from registry.storage.unit_of_work import Database
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """What a submission came to: its receipt, and whether it was new."""
+
+    receipt: Receipt
+    new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A submission that passed the door, and the one who waits for its answer."""
+
+    submission: Submission
+    kind: RecordType
+    answer: Future[Appended]
+
+    @property
+    def digest(self) -> Digest:
+        """The digest of its record."""
+        return self.submission.record.digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A submission with its place in the log and, once the group is durable, its row."""
+
+    waiting: Waiting
+    entry: bytes
+    row: Entered
+
+
+class Appender:
+    """The one writer of the own log."""
+
+    def __init__(
+        self,
+        database: Database,
+        log: Log,
+        guard: ClockGuard,
+        *,
+        group_limit: int = 512,
+        queue_limit: int = 10_000,
+    ) -> None:
+        """`log` may be empty: `start` fills its tree from the database."""
+        self._database = database
+        self._log = log
+        self._guard = guard
+        self._group_limit = group_limit
+        self._queue: queue.Queue[Waiting | None] = queue.Queue(maxsize=queue_limit)
+        self._thread = threading.Thread(target=self._run, name="appender", daemon=True)
+        self._stopping = False
+
+    def start(self) -> None:
+        """Bring the tree to where the database stands, then take submissions."""
+        self._catch_up()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer what waits, then end."""
+        self._stopping = True
+        self._queue.put(None)
+        self._thread.join()
+
+    def append(self, submission: Submission, kind: RecordType) -> Future[Appended]:
+        """Queue a submission; its future holds the receipt, or the error that refused it.
+
+        Raises Unavailable QUEUE_FULL or NODE_STOPPING.
+        """
+        if self._stopping:
+            raise Unavailable("NODE_STOPPING", "the node is shutting down", retry_after=10)
+        waiting = Waiting(submission=submission, kind=kind, answer=Future())
+        try:
+            self._queue.put_nowait(waiting)
+        except queue.Full as exc:
+            raise Unavailable(
+                "QUEUE_FULL", "more submissions wait than the node can take", retry_after=1
+            ) from exc
+        return waiting.answer
+
+    # ---- the writer's thread ------------------------------------------------------------------
+
+    def _run(self) -> None:
+        for group in _apart(self._groups()):
+            try:
+                self._append_group(group)
+            except RegistryError as exc:
+                self._refuse(group, exc)
+            except Exception:
+                logger.exception("a group of %d submissions failed", len(group))
+                failed = Unavailable(
+                    "NODE_FAILED", "the node failed on this submission; its log says why"
+                )
+                self._refuse(group, failed)
+
+    def _groups(self) -> Iterator[list[Waiting]]:
+        going_on = True
+        while going_on:
+            taken = [self._queue.get()]
+            with suppress(queue.Empty):
+                while taken[-1] is not None and len(taken) < self._group_limit:
+                    taken.append(self._queue.get_nowait())
+            going_on = taken[-1] is not None
+            # Whoever gave up waiting was promised nothing, and is left out.
+            yield [one for one in taken if one and one.answer.set_running_or_notify_cancel()]
+
+    def _append_group(self, group: list[Waiting]) -> None:
+        received_at = int(self._guard.now().timestamp())
+        with self._database.write() as connection:
+            placed = self._place(connection, group, received_at)
+            if placed:
+                _insert(connection, placed)
+        self._log.grow([one.entry for one in placed])
+        if placed:
+            self._answer_new(placed)
+        self._answer_known([waiting for waiting in group if not waiting.answer.done()])
+
+    def _place(
+        self, connection: Connection, group: list[Waiting], received_at: int
+    ) -> list[Placed]:
+        """Give each new submission its place; refuse what may not enter; pass over what is known."""
+        digests = [waiting.digest for waiting in group]
+        numbers = [number_of(digest) for digest in digests]
+        known, taken = repository.taken(connection, digests, numbers)
+        admitted = []
+        for waiting, number in zip(group, numbers, strict=True):
+            if waiting.digest in known:
+                continue
+            refusal = _refusal(connection, waiting, number, taken)
+            if refusal is not None:
+                waiting.answer.set_exception(refusal)
+                continue
+            taken.add(number)
+            admitted.append(waiting)
+        start = self._log.size
+        end = start + len(admitted)
+        return [
+            self._placed(waiting, start + i, received_at, end) for i, waiting in enumerate(admitted)
+        ]
+
+    def _placed(self, waiting: Waiting, index: int, received_at: int, end: int) -> Placed:
+        submission = waiting.submission
+        record = submission.record
+        row = Entered(
+            digest=record.digest,
+            number=number_of(record.digest),
+            type=record.type,
+            sealed=record.visibility is Visibility.SEALED,
+            canonical=record.canonical,
+            signatures=submission.signatures_bytes,
+            log=self._log.log_id,
+            index=index,
+            received_at=received_at,
+            receipt_size=end,
+        )
+        return Placed(
+            waiting=waiting, entry=entry_of(record, submission.signatures_digest), row=row
+        )
+
+    def _answer_new(self, placed: list[Placed]) -> None:
+        size = self._log.size
+        checkpoint = self._log.checkpoint(size)
+        for one in placed:
+            proof = self._log.proof(one.row.index, size, checkpoint)
+            answer = Appended(receipt=receipt(self._log, one.row, proof), new=True)
+            one.waiting.answer.set_result(answer)
+
+    def _answer_known(self, group: list[Waiting]) -> None:
+        if not group:
+            return
+        with self._database.read() as connection:
+            for waiting in group:
+                entered = repository.find(connection, waiting.digest)
+                if entered is None:
+                    raise LookupError("a record was known and is gone")
+                waiting.answer.set_result(
+                    Appended(receipt=first_receipt(self._log, entered), new=False)
+                )
+
+    def _refuse(self, group: list[Waiting], refusal: RegistryError) -> None:
+        for waiting in group:
+            if not waiting.answer.done():
+                waiting.answer.set_exception(refusal)
+        # A commit that raised may yet be durable: look before the next group is placed.
+        try:
+            self._catch_up()
+        except RegistryError:
+            logger.warning("the database is away; the next group will look again")
+
+    def _catch_up(self) -> None:
+        with self._database.read() as connection:
+            for found in repository.all_entries(connection, self._log.log_id, self._log.size):
+                self._log.grow(found)
+
+
+def _apart(groups: Iterable[list[Waiting]]) -> Iterator[list[Waiting]]:
+    """Split groups so that no two of one group speak about one thing.
+
+    The second is then decided on with the first already recorded: a copy gets the first receipt,
+    and of two corrections of one record the later one is refused.
+    """
+    for group in groups:
+        apart: dict[Digest, Waiting] = {}
+        for waiting in group:
+            thing = waiting.submission.record.founds
+            if thing in apart:
+                yield list(apart.values())
+                apart = {}
+            apart[thing] = waiting
+        if apart:
+            yield list(apart.values())
+
+
+def _refusal(
+    connection: Connection, waiting: Waiting, number: str, taken: set[str]
+) -> RegistryError | None:
+    if number in taken:
+        return Conflict(
+            "NUMBER_TAKEN", f"another record has the number {number}; draw a new salt and sign again"
+        )
+    try:
+        waiting.kind.admit(connection, waiting.submission.record)
+    except RegistryError as exc:
+        return exc
+    return None
+
+
+def _insert(connection: Connection, placed: list[Placed]) -> None:
+    repository.insert_group(
+        connection,
+        [_record_row(one) for one in placed],
+        [_entry_row(one) for one in placed],
+        (
+            fact
+            for one in placed
+            if not one.row.sealed
+            for fact in one.waiting.kind.project(
+                one.waiting.submission.record, Position(log=one.row.log, index=one.row.index)
+            )
+        ),
+    )
+
+
+def _record_row(one: Placed) -> dict[str, object]:
+    record = one.waiting.submission.record
+    return {
+        "digest": record.digest,
+        "number": one.row.number,
+        "type": record.type,
+        "subject": record.subject,
+        "previous": record.previous,
+        "sealed": one.row.sealed,
+        "canonical": record.canonical,
+        "signatures": one.row.signatures,
+    }
+
+
+def _entry_row(one: Placed) -> dict[str, object]:
+    return {
+        "log": one.row.log,
+        "position": one.row.index,
+        "entry": one.entry,
+        "digest": one.row.digest,
+        "received_at": one.row.received_at,
+        "receipt_size": one.row.receipt_size,
+    }

@@ -1,0 +1,49 @@
+"""What a room says about each record type that it owns.
+
+A type is added by listing one `RecordType` in a room's `records.py`; the spine needs no change.
+`check` decides on the record alone, `admit` against what is recorded, inside the transaction that
+would append it; `project` gives the facts to insert and does nothing itself.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+from registry.proofs.record import LogId, Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where an entry stands: which log, and at which index from 0."""
+
+    log: LogId
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One row to insert into one table of a projection."""
+
+    table: Table
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordType:
+    """One type: its name on the wire, its rules and its projection.
+
+    `scope` is the bit that an organisation's key needs to sign it (protocol, section 8); `check`
+    and `admit` raise `RegistryError`. A sealed record is never projected.
+    """
+
+    name: str
+    scope: int
+    check: Callable[[Record], None]
+    admit: Callable[[Connection, Record], None]
+    project: Callable[[Record, Position], Iterable[Fact]]
+
+
+def admits_anything(_connection: Connection, _record: Record) -> None:
+    """The `admit` of a type that depends on nothing recorded before."""

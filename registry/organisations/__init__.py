@@ -1,0 +1,1 @@
+"""Organisations: who may act, from which region, with which key, when."""

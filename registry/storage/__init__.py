@@ -1,0 +1,1 @@
+"""The database: engine, unit of work, migrations. SQLAlchemy Core; rooms bring their own tables."""

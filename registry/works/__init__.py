@@ -1,0 +1,1 @@
+"""Works: registration and certificates. Evidence of a claim and a time, never "copyright granted"."""
