@@ -13,7 +13,7 @@ contract Organisations is IOrganisations {
     /// @dev Longer than {VOTE_LAPSES}: when a suspension ends, the votes that carried it have lapsed.
     uint40 private constant SUSPENSION_LAPSES = 30 days;
     uint8 private constant ALL_KINDS = 63;
-    /// @dev One bit less than a region's number has; counting votes reads half as many slots as there are regions.
+    /// @dev A region's number fits in a byte, and a vote is counted in a loop over all of them.
     uint256 private constant LARGEST_REGIONS = 256;
 
     // ------------------------------------------------------------------------------------------------ storage
@@ -29,8 +29,8 @@ contract Organisations is IOrganisations {
         uint40 suspendedUntil;
     }
 
-    /// @dev Two to a slot. `inactiveUntil` is the earliest end of its members' last suspensions: it lies in the future
-    /// exactly while all of them are suspended, and needs no update when a suspension lapses.
+    /// @dev Two to a slot. `inactiveUntil` lies in the future exactly while all members are suspended: it is the
+    /// earliest end of their suspensions, and needs no update when one lapses.
     struct Seat {
         Region region;
         uint16 members;
@@ -62,8 +62,7 @@ contract Organisations is IOrganisations {
 
     mapping(bytes32 proposal => Candidate) private _proposals;
     /// @dev By region number; six votes to a slot.
-    mapping(bytes32 proposal => uint40[LARGEST_REGIONS]) private _endorsedAt;
-    mapping(OrganisationId organisation => uint40[LARGEST_REGIONS]) private _suspensionVotedAt;
+    mapping(bytes32 motion => uint40[LARGEST_REGIONS]) private _votes;
 
     // ----------------------------------------------------------------------------------------------- founding
 
@@ -87,7 +86,6 @@ contract Organisations is IOrganisations {
         uint8 kinds,
         address key
     ) external returns (bytes32 proposal) {
-        Member storage speaker = _speaker(voice);
         Candidate memory candidate = Candidate({id: id, region: region, kinds: kinds, key: key});
         _checkCandidate(candidate);
 
@@ -96,75 +94,61 @@ contract Organisations is IOrganisations {
             _proposals[proposal] = candidate;
             emit Proposed(proposal, id, region, kinds, key);
         }
-        _endorse(proposal, candidate, voice, speaker.regionNumber);
+        endorse(voice, proposal);
     }
 
     /// @inheritdoc IOrganisations
-    function endorse(OrganisationId voice, bytes32 proposal) external {
-        Member storage speaker = _speaker(voice);
+    function endorse(OrganisationId voice, bytes32 proposal) public {
         Candidate memory candidate = _proposals[proposal];
         if (candidate.key == address(0)) revert OrganisationsUnknownProposal(proposal);
-        if (_members[candidate.id].admittedAt != 0) revert OrganisationsAlreadyAdmitted(candidate.id);
+        _checkNew(candidate.id);
 
-        _endorse(proposal, candidate, voice, speaker.regionNumber);
-    }
-
-    /// @inheritdoc IOrganisations
-    function suspend(OrganisationId voice, OrganisationId organisation) external {
-        Member storage speaker = _speaker(voice);
-        Member storage target = _admitted(organisation);
-        if (target.regionNumber == speaker.regionNumber) {
-            revert OrganisationsOwnRegion(organisation, target.region);
-        }
-        if (_isSuspended(target)) revert OrganisationsAlreadySuspended(organisation, target.suspendedUntil);
-
-        uint40[LARGEST_REGIONS] storage votedAt = _suspensionVotedAt[organisation];
-        votedAt[speaker.regionNumber] = _now();
-        emit SuspensionVoted(organisation, voice, _now());
-
-        (uint256 votes, , uint256 all) = _count(votedAt);
-        if (2 * votes > all) _suspend(organisation, target);
-    }
-
-    function _endorse(
-        bytes32 proposal,
-        Candidate memory candidate,
-        OrganisationId voice,
-        uint256 regionNumber
-    ) private {
-        uint40[LARGEST_REGIONS] storage votedAt = _endorsedAt[proposal];
-        votedAt[regionNumber] = _now();
-        emit Endorsed(proposal, voice, _now());
-
-        (uint256 votes, uint256 active, ) = _count(votedAt);
-        if (2 * votes > active && _ownRegionAgrees(candidate.region, votedAt)) {
+        _vote(proposal, voice, _speaker(voice));
+        (uint256 votes, uint256 active, ) = _count(proposal);
+        if (2 * votes > active && _ownRegionAgrees(candidate.region, proposal)) {
             delete _proposals[proposal];
             _admit(candidate, proposal);
         }
     }
 
-    /// @dev A region that is new to the ledger cannot object.
-    function _ownRegionAgrees(
-        Region region,
-        uint40[LARGEST_REGIONS] storage votedAt
-    ) private view returns (bool) {
-        uint256 number = _numbers[region];
-        return number == 0 || _stands(_seats[number - 1], votedAt[number - 1]);
+    /// @inheritdoc IOrganisations
+    function suspend(OrganisationId voice, OrganisationId organisation) external {
+        Member storage speaker = _speaker(voice);
+        Member storage target = _members[organisation];
+        if (target.admittedAt == 0) revert OrganisationsUnknown(organisation);
+        if (target.regionNumber == speaker.regionNumber) revert OrganisationsOwnRegion(organisation, target.region);
+        if (_isAhead(target.suspendedUntil)) {
+            revert OrganisationsAlreadySuspended(organisation, target.suspendedUntil);
+        }
+
+        bytes32 motion = suspensionOf(organisation);
+        _vote(motion, voice, speaker);
+        (uint256 votes, , uint256 all) = _count(motion);
+        if (2 * votes > all) _suspend(organisation, target);
     }
 
-    function _count(
-        uint40[LARGEST_REGIONS] storage votedAt
-    ) private view returns (uint256 votes, uint256 active, uint256 all) {
+    function _vote(bytes32 motion, OrganisationId voice, Member storage speaker) private {
+        _votes[motion][speaker.regionNumber] = _now();
+        emit Voted(motion, speaker.region, voice, _now());
+    }
+
+    /// @dev A region that is new to the ledger cannot object.
+    function _ownRegionAgrees(Region region, bytes32 proposal) private view returns (bool) {
+        uint256 number = _numbers[region];
+        return number == 0 || _stands(proposal, number - 1);
+    }
+
+    function _count(bytes32 motion) private view returns (uint256 votes, uint256 active, uint256 all) {
         all = _seats.length;
         for (uint256 i = 0; i < all; ++i) {
-            Seat storage seat = _seats[i];
-            if (_isActive(seat)) ++active;
-            if (_stands(seat, votedAt[i])) ++votes;
+            if (_isAhead(_seats[i].inactiveUntil)) continue;
+            ++active;
+            if (_stands(motion, i)) ++votes;
         }
     }
 
-    function _stands(Seat storage seat, uint40 votedAt) private view returns (bool) {
-        return _isActive(seat) && votedAt != 0 && _now() < votedAt + VOTE_LAPSES;
+    function _stands(bytes32 motion, uint256 regionNumber) private view returns (bool) {
+        return _isAhead(_votes[motion][regionNumber] + VOTE_LAPSES);
     }
 
     function _admit(Candidate memory candidate, bytes32 proposal) private {
@@ -183,35 +167,30 @@ contract Organisations is IOrganisations {
         _addKey(candidate.id, candidate.key, Scopes.ADMINISTRATION, _now(), 0);
     }
 
-    /// @dev The region's number and the new member's place in it. The new member is active, so the region is.
+    /// @dev The region's number and the new member's place in it. A region that is known already has agreed, so it is
+    /// active, and stays so.
     function _seat(Region region) private returns (uint256 number, uint256 place) {
         number = _numbers[region];
-        if (number == 0) {
-            number = _seats.length;
-            if (number == LARGEST_REGIONS) revert OrganisationsTooManyRegions(region);
-            _seats.push(Seat({region: region, members: 1, inactiveUntil: 0}));
-            _numbers[region] = number + 1;
-            return (number, 0);
-        }
-        Seat storage seat = _seats[--number];
-        place = seat.members++;
-        seat.inactiveUntil = 0;
+        if (number != 0) return (number - 1, _seats[number - 1].members++);
+
+        number = _seats.length;
+        if (number == LARGEST_REGIONS) revert OrganisationsTooManyRegions(region);
+        _seats.push(Seat({region: region, members: 1, inactiveUntil: 0}));
+        _numbers[region] = number + 1;
     }
 
     function _suspend(OrganisationId organisation, Member storage target) private {
         uint40 until = _now() + SUSPENSION_LAPSES;
-        if (target.suspendedUntil != 0) {
-            _earlierSuspensions[organisation][until] = target.suspendedUntil;
-        }
-        _members[organisation].suspendedUntil = until;
+        if (target.suspendedUntil != 0) _earlierSuspensions[organisation][until] = target.suspendedUntil;
+        target.suspendedUntil = until;
 
-        Seat storage seat = _seats[target.regionNumber];
-        uint40 inactiveUntil = until;
-        for (uint256 i = 0; i < seat.members; ++i) {
-            uint40 end = _members[_places[target.regionNumber][i]].suspendedUntil;
-            if (end < inactiveUntil) inactiveUntil = end;
+        uint40 earliest = until;
+        OrganisationId[] memory neighbours = organisationsIn(target.region);
+        for (uint256 i = 0; i < neighbours.length; ++i) {
+            uint40 end = _members[neighbours[i]].suspendedUntil;
+            if (end < earliest) earliest = end;
         }
-        seat.inactiveUntil = inactiveUntil;
+        _seats[target.regionNumber].inactiveUntil = earliest;
         emit Suspended(organisation, _now(), until);
     }
 
@@ -240,13 +219,10 @@ contract Organisations is IOrganisations {
     }
 
     /// @inheritdoc IOrganisations
-    function retireKey(
-        OrganisationId organisation,
-        address key
-    ) external onlyAdministration(organisation) {
+    function retireKey(OrganisationId organisation, address key) external onlyAdministration(organisation) {
         if (key == msg.sender) revert OrganisationsKeyInUse(organisation, key);
         Key storage retired = _knownKey(organisation, key);
-        if (retired.until != 0 && retired.until <= _now()) {
+        if (retired.until != 0 && !_isAhead(retired.until)) {
             revert OrganisationsKeyEnded(organisation, key, retired.until);
         }
 
@@ -262,13 +238,13 @@ contract Organisations is IOrganisations {
         bytes32 reason
     ) external onlyAdministration(organisation) {
         Key storage reported = _knownKey(organisation, key);
-        uint40 earliest = since < reported.from ? reported.from : since;
-        bool takesBack = reported.contestedSince != 0 && earliest > reported.contestedSince;
-        if (since > _now() || takesBack) revert OrganisationsReportRefused(organisation, key, since);
+        uint40 earlier = reported.contestedSince;
+        if (_isAhead(since) || (earlier != 0 && earlier < since)) {
+            revert OrganisationsReportRefused(organisation, key, since);
+        }
 
-        reported.contestedSince = earliest;
-        reported.reportedAt = _now();
-        emit KeyReported(organisation, key, earliest, _now(), reason);
+        reported.contestedSince = since < reported.from ? reported.from : since;
+        emit KeyReported(organisation, key, reported.contestedSince, _now(), reason);
     }
 
     /// @inheritdoc IOrganisations
@@ -276,7 +252,7 @@ contract Organisations is IOrganisations {
         OrganisationId organisation,
         bytes32 logKey
     ) external onlyAdministration(organisation) returns (LogId log) {
-        if (logKey == 0) revert OrganisationsMalformed(organisation);
+        _checkNotZero(organisation, logKey);
 
         uint32 number = _members[organisation].logs++;
         log = logIdOf(organisation, number);
@@ -285,35 +261,23 @@ contract Organisations is IOrganisations {
     }
 
     /// @inheritdoc IOrganisations
-    function setWitness(
-        OrganisationId organisation,
-        bytes32 key
-    ) external onlyAdministration(organisation) {
-        if (key == 0) revert OrganisationsMalformed(organisation);
+    function setWitness(OrganisationId organisation, bytes32 key) external onlyAdministration(organisation) {
+        _checkNotZero(organisation, key);
 
         _witnesses[organisation] = key;
         emit WitnessSet(organisation, key);
     }
 
     /// @inheritdoc IOrganisations
-    function setProfile(
-        OrganisationId organisation,
-        bytes32 digest
-    ) external onlyAdministration(organisation) {
-        if (digest == 0) revert OrganisationsMalformed(organisation);
+    function setProfile(OrganisationId organisation, bytes32 digest) external onlyAdministration(organisation) {
+        _checkNotZero(organisation, digest);
 
         _profiles[organisation] = digest;
         emit ProfileSet(organisation, digest);
     }
 
     function _addKey(OrganisationId organisation, address key, uint8 scopes, uint40 from, uint40 until) private {
-        _keys[organisation][key] = Key({
-            scopes: scopes,
-            from: from,
-            until: until,
-            contestedSince: 0,
-            reportedAt: 0
-        });
+        _keys[organisation][key] = Key({scopes: scopes, from: from, until: until, contestedSince: 0});
         emit KeyAdded(organisation, key, scopes, from, until);
     }
 
@@ -342,25 +306,20 @@ contract Organisations is IOrganisations {
     }
 
     /// @inheritdoc IOrganisations
-    function keyOf(OrganisationId organisation, address key) external view returns (Key memory) {
+    function keyOf(OrganisationId organisation, address key) public view returns (Key memory) {
         return _keys[organisation][key];
     }
 
     /// @inheritdoc IOrganisations
-    function logOf(LogId log) external view returns (Log memory) {
-        OpenedLog storage opened = _logs[log];
-        return
-            Log({
-                organisation: opened.organisation,
-                number: opened.number,
-                openedAt: opened.openedAt,
-                closed: opened.openedAt != 0 && opened.number + 1 != _members[opened.organisation].logs,
-                key: opened.key
-            });
+    function logOf(LogId log) external view returns (Log memory opened) {
+        (opened.organisation, opened.closed) = holderOf(log);
+        opened.number = _logs[log].number;
+        opened.openedAt = _logs[log].openedAt;
+        opened.key = _logs[log].key;
     }
 
     /// @inheritdoc IOrganisations
-    function holderOf(LogId log) external view returns (OrganisationId organisation, bool closed) {
+    function holderOf(LogId log) public view returns (OrganisationId organisation, bool closed) {
         OpenedLog storage opened = _logs[log];
         organisation = opened.organisation;
         closed = opened.openedAt != 0 && opened.number + 1 != _members[organisation].logs;
@@ -372,16 +331,15 @@ contract Organisations is IOrganisations {
     }
 
     /// @inheritdoc IOrganisations
-    function isActive(OrganisationId organisation) external view returns (bool) {
+    function isActive(OrganisationId organisation) public view returns (bool) {
         Member storage member = _members[organisation];
-        return member.admittedAt != 0 && !_isSuspended(member);
+        return member.admittedAt != 0 && !_isAhead(member.suspendedUntil);
     }
 
     /// @inheritdoc IOrganisations
     function authorise(OrganisationId organisation, address key, uint8 scope) public view {
-        if (!_isInForce(_keys[organisation][key], scope, _now()) || _isStopped(organisation, scope)) {
-            revert OrganisationsUnauthorised(organisation, key, scope);
-        }
+        (bool authorised, ) = wasAuthorised(organisation, key, scope, _now());
+        if (!authorised) revert OrganisationsUnauthorised(organisation, key, scope);
     }
 
     /// @inheritdoc IOrganisations
@@ -390,11 +348,15 @@ contract Organisations is IOrganisations {
         address key,
         uint8 scope,
         uint40 time
-    ) external view returns (bool authorised, bool contested) {
-        Key storage signing = _keys[organisation][key];
-        bool stopped = scope & Scopes.SUSPENDABLE != 0 && _wasSuspended(organisation, time);
-        authorised = _isInForce(signing, scope, time) && !stopped;
-        contested = signing.contestedSince != 0 && time >= signing.contestedSince;
+    ) public view returns (bool authorised, bool contested) {
+        Key storage held = _keys[organisation][key];
+        authorised =
+            scope != 0 &&
+            held.scopes & scope == scope &&
+            held.from <= time &&
+            (held.until == 0 || time < held.until) &&
+            (scope & Scopes.SUSPENDABLE == 0 || !_wasSuspended(organisation, time));
+        contested = held.contestedSince != 0 && held.contestedSince <= time;
     }
 
     /// @inheritdoc IOrganisations
@@ -404,11 +366,8 @@ contract Organisations is IOrganisations {
     }
 
     /// @inheritdoc IOrganisations
-    function countRegions() external view returns (uint256 all, uint256 active) {
-        all = _seats.length;
-        for (uint256 i = 0; i < all; ++i) {
-            if (_isActive(_seats[i])) ++active;
-        }
+    function activeRegions() external view returns (uint256 active) {
+        (, active, ) = _count(0);
     }
 
     /// @inheritdoc IOrganisations
@@ -420,19 +379,18 @@ contract Organisations is IOrganisations {
     }
 
     /// @inheritdoc IOrganisations
-    function countIn(Region region) external view returns (uint256 all, uint256 active) {
-        OrganisationId[] memory members = organisationsIn(region);
-        all = members.length;
-        for (uint256 i = 0; i < all; ++i) {
-            if (!_isSuspended(_members[members[i]])) ++active;
+    function activeIn(Region region) external view returns (uint256 active) {
+        OrganisationId[] memory all = organisationsIn(region);
+        for (uint256 i = 0; i < all.length; ++i) {
+            if (isActive(all[i])) ++active;
         }
     }
 
     /// @inheritdoc IOrganisations
     function voiceOf(Region region) external view returns (OrganisationId) {
-        OrganisationId[] memory members = organisationsIn(region);
-        for (uint256 i = 0; i < members.length; ++i) {
-            if (!_isSuspended(_members[members[i]])) return members[i];
+        OrganisationId[] memory all = organisationsIn(region);
+        for (uint256 i = 0; i < all.length; ++i) {
+            if (isActive(all[i])) return all[i];
         }
         return OrganisationId.wrap(0);
     }
@@ -443,62 +401,55 @@ contract Organisations is IOrganisations {
     }
 
     /// @inheritdoc IOrganisations
-    function endorsedAt(bytes32 proposal, Region region) external view returns (uint40) {
-        uint256 number = _numbers[region];
-        return number == 0 ? 0 : _endorsedAt[proposal][number - 1];
+    function suspensionOf(OrganisationId organisation) public pure returns (bytes32 motion) {
+        return keccak256(abi.encode(organisation));
     }
 
     /// @inheritdoc IOrganisations
-    function suspensionVotedAt(OrganisationId organisation, Region region) external view returns (uint40) {
+    function votedAt(bytes32 motion, Region region) external view returns (uint40) {
         uint256 number = _numbers[region];
-        return number == 0 ? 0 : _suspensionVotedAt[organisation][number - 1];
+        return number == 0 ? 0 : _votes[motion][number - 1];
     }
 
-    // ------------------------------------------------------------------------------------------------- checks
+    // ---------------------------------------------------------------------------------------- checks, storing
 
     function _now() private view returns (uint40) {
         return uint40(block.timestamp);
+    }
+
+    function _isAhead(uint40 time) private view returns (bool) {
+        return block.timestamp < time;
     }
 
     /// @dev The member behind `voice`, having checked that the caller may cast the vote of its region.
     function _speaker(OrganisationId voice) private view returns (Member storage speaker) {
         authorise(voice, msg.sender, Scopes.ADMINISTRATION);
         speaker = _members[voice];
-        bool speaks = !_isSuspended(speaker);
+        bool speaks = !_isAhead(speaker.suspendedUntil);
         for (uint256 i = 0; speaks && i < speaker.place; ++i) {
-            speaks = _isSuspended(_members[_places[speaker.regionNumber][i]]);
+            speaks = !isActive(_places[speaker.regionNumber][i]);
         }
         if (!speaks) revert OrganisationsNotTheVoice(voice, speaker.region);
     }
 
     function _checkCandidate(Candidate memory candidate) private view {
-        if (_members[candidate.id].admittedAt != 0) revert OrganisationsAlreadyAdmitted(candidate.id);
+        _checkNew(candidate.id);
         bool named = OrganisationId.unwrap(candidate.id) != 0 && Region.unwrap(candidate.region) != 0;
         bool kindsKnown = candidate.kinds != 0 && candidate.kinds <= ALL_KINDS;
         if (!named || !kindsKnown || candidate.key == address(0)) revert OrganisationsMalformed(candidate.id);
     }
 
-    function _admitted(OrganisationId organisation) private view returns (Member storage member) {
-        member = _members[organisation];
-        if (member.admittedAt == 0) revert OrganisationsUnknown(organisation);
+    function _checkNew(OrganisationId organisation) private view {
+        if (_members[organisation].admittedAt != 0) revert OrganisationsAlreadyAdmitted(organisation);
+    }
+
+    function _checkNotZero(OrganisationId organisation, bytes32 word) private pure {
+        if (word == 0) revert OrganisationsMalformed(organisation);
     }
 
     function _knownKey(OrganisationId organisation, address key) private view returns (Key storage known) {
         known = _keys[organisation][key];
         if (known.scopes == 0) revert OrganisationsKeyUnknown(organisation, key);
-    }
-
-    function _isInForce(Key storage key, uint8 scope, uint40 time) private view returns (bool) {
-        bool scoped = scope != 0 && key.scopes & scope == scope;
-        return scoped && key.from <= time && (key.until == 0 || time < key.until);
-    }
-
-    function _isStopped(OrganisationId organisation, uint8 scope) private view returns (bool) {
-        return scope & Scopes.SUSPENDABLE != 0 && _isSuspended(_members[organisation]);
-    }
-
-    function _isSuspended(Member storage member) private view returns (bool) {
-        return _now() < member.suspendedUntil;
     }
 
     function _wasSuspended(OrganisationId organisation, uint40 time) private view returns (bool) {
@@ -510,7 +461,4 @@ contract Organisations is IOrganisations {
         return false;
     }
 
-    function _isActive(Seat storage seat) private view returns (bool) {
-        return seat.inactiveUntil <= _now();
-    }
 }

@@ -29,6 +29,7 @@ def main() -> int:
         line
         for room in ROOMS
         for path in sorted(Path(room).rglob("*.py"))
+        if "versions" not in path.parts  # migrations are written by Alembic and never edited
         for line in too_long(path)
     ]
     print("\n".join(found) or "lengths: all functions and modules within bounds")

@@ -65,8 +65,6 @@ interface IOrganisations {
         uint40 until;
         /// @dev What it signed from this time on is contested; zero if nothing is.
         uint40 contestedSince;
-        /// @dev When that was last reported.
-        uint40 reportedAt;
     }
 
     /// @notice A log of an organisation.
@@ -94,8 +92,14 @@ interface IOrganisations {
         address key
     );
 
-    /// @notice `voice` cast its region's vote for `proposal`, or renewed it.
-    event Endorsed(bytes32 indexed proposal, OrganisationId indexed voice, uint40 castAt);
+    /// @notice `voice` cast the vote of `region` for `motion`, or renewed it. A motion is a proposal, or the one to
+    /// suspend an organisation, which has a name of its own: see {IOrganisations-suspensionOf}.
+    event Voted(
+        bytes32 indexed motion,
+        Region indexed region,
+        OrganisationId indexed voice,
+        uint40 castAt
+    );
 
     /// @notice `organisation` was admitted, by its founding or by `proposal` (then not zero, and closed by this).
     event Admitted(
@@ -105,9 +109,6 @@ interface IOrganisations {
         uint8 kinds,
         uint40 admittedAt
     );
-
-    /// @notice `voice` cast its region's vote for suspending `organisation`, or renewed it.
-    event SuspensionVoted(OrganisationId indexed organisation, OrganisationId indexed voice, uint40 castAt);
 
     /// @notice `organisation` is suspended from `from` until `until`, exclusive.
     event Suspended(OrganisationId indexed organisation, uint40 from, uint40 until);
@@ -325,14 +326,14 @@ interface IOrganisations {
     /// @notice All regions, in order of their first admission.
     function regions() external view returns (Region[] memory);
 
-    /// @notice How many regions there are, and how many of them are active now.
-    function countRegions() external view returns (uint256 all, uint256 active);
+    /// @notice How many regions are active now.
+    function activeRegions() external view returns (uint256);
 
     /// @notice The organisations of a region, in order of admission.
     function organisationsIn(Region region) external view returns (OrganisationId[] memory);
 
-    /// @notice How many organisations a region has, and how many of them are active now.
-    function countIn(Region region) external view returns (uint256 all, uint256 active);
+    /// @notice How many organisations of a region are active now.
+    function activeIn(Region region) external view returns (uint256);
 
     /// @notice The organisation that speaks for `region` now; zero if none does.
     function voiceOf(Region region) external view returns (OrganisationId);
@@ -340,9 +341,9 @@ interface IOrganisations {
     /// @notice The candidate of an open proposal; all zero if there is no such proposal.
     function proposalOf(bytes32 proposal) external view returns (Candidate memory);
 
-    /// @notice When the vote of `region` for `proposal` was last cast; zero if never.
-    function endorsedAt(bytes32 proposal, Region region) external view returns (uint40);
+    /// @notice Name of the motion to suspend `organisation`: `keccak256(organisation)`, which no proposal can have.
+    function suspensionOf(OrganisationId organisation) external pure returns (bytes32 motion);
 
-    /// @notice When the vote of `region` for suspending `organisation` was last cast; zero if never.
-    function suspensionVotedAt(OrganisationId organisation, Region region) external view returns (uint40);
+    /// @notice When the vote of `region` for `motion` was last cast; zero if never. It may have lapsed since.
+    function votedAt(bytes32 motion, Region region) external view returns (uint40);
 }

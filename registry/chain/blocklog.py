@@ -125,9 +125,9 @@ class BlockLog:
 def read_log(path: Path) -> Contents:
     """A log's contents. Raises Damaged CHAIN_LOG_DAMAGED when more than a torn end is wrong."""
     data = path.read_bytes()
-    end, items = 0, list[Item]()
-    for end, item in _good(data):
-        items.append(item)
+    good = list(_good(data))
+    end = good[-1][0] if good else 0
+    items = [item for _, item in good]
     if not items or not isinstance(items[0], Header) or _good_later(data, end):
         raise Damaged(
             "CHAIN_LOG_DAMAGED",

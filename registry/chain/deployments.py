@@ -16,10 +16,19 @@ import orjson
 from registry.chain.abi import artifact
 from registry.chain.blocklog import write_durably
 from registry.chain.contracts import Candidate, Logs, Organisations
-from registry.chain.rpc import Rpc, chain_id, octets, quantity
-from registry.chain.transactions import FeeRule, Receipt, address_from, address_of_key, send, wait_for
-from registry.errors import Conflict, Damaged, InvalidInput, NotFound
-from registry.proofs import hexes, shape
+from registry.chain.rpc import Rpc, chain_id, octets
+from registry.chain.transactions import (
+    FeeRule,
+    Receipt,
+    address_from,
+    address_of_key,
+    checksummed,
+    send,
+    suggest_fees,
+    wait_for,
+)
+from registry.errors import Conflict, Damaged, NotFound
+from registry.proofs import canonical, hexes, shape
 from registry.proofs.founding import Founding, parse_founding, parse_region, verify_founding
 from registry.proofs.keccak import keccak256
 from registry.proofs.keys import SignerKey, parse_key
@@ -177,14 +186,12 @@ def parse_deployment(value: Any) -> Deployment:
 def read_deployment(path: Path) -> Deployment:
     """The deployment in a file. Raises NotFound DEPLOYMENT_MISSING and as `parse_deployment`."""
     try:
-        value = orjson.loads(path.read_bytes())
+        data = path.read_bytes()
     except FileNotFoundError as exc:
         raise NotFound(
             "DEPLOYMENT_MISSING", f"there is no deployment file {path.name}; get it from a founder"
         ) from exc
-    except orjson.JSONDecodeError as exc:
-        raise InvalidInput("JSON_MALFORMED", f"{path.name} is not JSON") from exc
-    return parse_deployment(value)
+    return parse_deployment(canonical.parse(data))
 
 
 def write_deployment(deployment: Deployment, path: Path) -> None:
@@ -269,7 +276,6 @@ class _Maker:
     def contract(self, name: str, *arguments: Any) -> Receipt:
         from eth_account import Account
 
-        from registry.chain.transactions import checksummed, suggest_fees
         from registry.chain.web import web3_over
 
         web3 = web3_over(self._rpc)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from registry.chain.anvil import Anvil, anvil_options
 from registry.chain.blocklog import (
@@ -53,6 +53,8 @@ UNLOGGED = frozenset(
 )
 
 log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
 
 
 def utc_now() -> datetime:
@@ -96,6 +98,7 @@ class EmbeddedChain:
         self._snapshot_blocks = snapshot_blocks
         self._lock = threading.RLock()
         self._closed = False
+        self._header: Header
         folder.mkdir(parents=True, exist_ok=True)
         self._guard = _only_one(folder / "lock")
         try:
@@ -207,7 +210,7 @@ class EmbeddedChain:
             with suppress(Unavailable):  # it only serves to check a replay
                 self._log.append(Mined(number=planned.number, hash=self._head.hash))
 
-    def _asked(self, question: Callable[[Anvil], Any]) -> Any:
+    def _asked(self, question: Callable[[Anvil], Answer]) -> Answer:
         """Ask the node; when it is gone, bring it back as it was and ask again."""
         if self._closed:
             raise ChainUnreachable("the embedded chain is closed")
@@ -241,9 +244,7 @@ class EmbeddedChain:
     def _found(self, chain_id: int) -> None:
         if not self._bases():
             now = int(self._clock().timestamp())
-            header = Header(
-                chain_id=chain_id, genesis_time=now, base=0, base_hash=None, state=None
-            )
+            header = Header(chain_id=chain_id, genesis_time=now, base=0, base_hash=None, state=None)
             BlockLog.create(self._wal(0), header).close()
 
     def _recover(self) -> tuple[Anvil, BlockLog, Block, Recovery]:

@@ -73,15 +73,17 @@ class OtherRefusal(ChainRefused, Unavailable):
 class ContractReverted(ChainRefused, Conflict):
     """A contract refused: `name` is its custom error, `arguments` by parameter name.
 
-    Bytes stay bytes, numbers are ints, addresses lower-case hex. An unknown or missing custom
-    error has the name "" and its raw data under "data".
+    Bytes stay bytes, numbers are ints, addresses are 20 bytes, a struct's members are named like
+    `head.size`. An unknown or missing custom
+    error has the name "". `data` is the error as the contract encoded it.
     """
 
-    def __init__(self, name: str, arguments: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, arguments: Mapping[str, Any], data: bytes) -> None:
         what = f"with {name}" if name else "without a reason that is known here"
         super().__init__("CHAIN_REVERTED", f"the contract refused the call {what}")
         self.name = name
         self.arguments = dict(arguments)
+        self.data = data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +215,7 @@ def refusal(error: Any) -> ChainRefused:
     text = said.lower()
     found: ChainRefused
     if data is not None or any(word in text for word in REVERT_WORDS):
-        found = ContractReverted(*_custom_error(data or b""))
+        found = ContractReverted(*_custom_error(data or b""), data or b"")
     else:
         meaning = _meaning(fields.get("code"), text)
         found = meaning.kind(meaning.code, meaning.detail)
@@ -264,8 +266,8 @@ def _custom_error(data: bytes) -> tuple[str, dict[str, Any]]:
 
     shape = errors_by_selector().get(data[:4])
     if shape is None:
-        return "", {"data": data}
+        return "", {}
     try:
         return shape.name, shape.decode(data[4:])
     except RegistryError:
-        return "", {"data": data}
+        return "", {}

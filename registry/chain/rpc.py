@@ -1,4 +1,4 @@
-"""JSON-RPC to a chain's node: one Protocol, and a plain HTTP client that keeps its connection.
+"""JSON-RPC to a chain's node: one Protocol, and a plain HTTP client that keeps its connections.
 
 Follows the Ethereum JSON-RPC specification (https://ethereum.github.io/execution-apis/). Whatever
 goes wrong leaves here as an error of our family: the node is away (`ChainUnreachable`), or it
@@ -6,7 +6,7 @@ answered with a refusal, which `refusals.py` reads.
 """
 
 import http.client
-import threading
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,18 +46,21 @@ class Block:
 
 
 class HttpRpc:
-    """A node behind an `http://` or `https://` URL; one kept connection a thread."""
+    """A node behind an `http://` or `https://` URL. Safe for several threads."""
 
     def __init__(self, url: str, timeout: float = 10.0) -> None:
         """`timeout` in seconds holds for each step of a request. Raises CHAIN_URL_INVALID."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise InvalidInput("CHAIN_URL_INVALID", "the chain's URL must be http:// or https://")
+        self.url = url
         self._secure = parts.scheme == "https"
         self._address = (parts.hostname, parts.port)
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._timeout = timeout
-        self._mine = threading.local()
+        # Connections that nobody uses at the moment, the last used on top.
+        self._idle = deque[http.client.HTTPConnection]()
+        self._closed = False
         self._ids = count(1)
 
     def call(self, method: str, *params: Any) -> Any:
@@ -66,43 +69,43 @@ class HttpRpc:
         return result_of(self._exchange(orjson.dumps(question), method.startswith(REPEATABLE)))
 
     def close(self) -> None:
-        """Close this thread's connection; those of ended threads are closed already."""
-        connection = getattr(self._mine, "connection", None)
-        self._mine.connection = None
-        if connection is not None:
-            with suppress(OSError):
-                connection.close()
+        """Close every connection, those in use when their answer is there."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
 
     def _exchange(self, body: bytes, repeatable: bool) -> bytes:
-        kept = getattr(self._mine, "connection", None)
-        if kept is not None:
-            try:
-                return self._post(kept, body)
-            except (OSError, http.client.HTTPException) as exc:
-                self.close()
-                if not repeatable or isinstance(exc, TimeoutError):
-                    raise self._unreachable() from exc
-        connection = self._connect()
         try:
-            answer = self._post(connection, body)
-        except (OSError, http.client.HTTPException) as exc:
-            with suppress(OSError):
-                connection.close()
-            raise self._unreachable() from exc
-        self._mine.connection = connection
-        return answer
+            kept = self._idle.pop()
+        except IndexError:
+            return self._post(self._connect(), body)
+        try:
+            return self._post(kept, body)
+        except ChainUnreachable as exc:
+            # A server may close a kept connection at any time; a time-out is something else.
+            if not repeatable or isinstance(exc.__cause__, TimeoutError):
+                raise
+            return self._post(self._connect(), body)
 
     def _connect(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
         return kind(*self._address, timeout=self._timeout)
 
     def _post(self, connection: http.client.HTTPConnection, body: bytes) -> bytes:
-        connection.request("POST", self._path, body, {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        answer = response.read(ANSWER_LIMIT)
-        # Several clients send a JSON-RPC error under a 4xx: the body decides when it is JSON.
-        if response.status >= 500 or response.status == 429 or not answer.startswith(b"{"):
-            raise http.client.HTTPException(f"HTTP {response.status}")
+        try:
+            connection.request("POST", self._path, body, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            answer = response.read(ANSWER_LIMIT)
+            # Several clients send a JSON-RPC error under a 4xx: the body decides when it is JSON.
+            if response.status >= 500 or response.status == 429 or not answer.startswith(b"{"):
+                raise http.client.HTTPException(f"HTTP {response.status}")
+        except (OSError, http.client.HTTPException) as exc:
+            connection.close()
+            raise self._unreachable() from exc
+        if self._closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
         return answer
 
     def _unreachable(self) -> ChainUnreachable:

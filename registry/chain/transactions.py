@@ -14,7 +14,7 @@ from registry.chain.refusals import AlreadyKnown, FeeTooLow, NotOffered, chain_d
 from registry.chain.rpc import Rpc, chain_id, head, octets, quantity
 from registry.errors import Conflict, Damaged, Unavailable
 from registry.proofs.keccak import keccak256
-from registry.proofs.keys import SignerKey, eth_address
+from registry.proofs.keys import SignerKey, eth_address, eth_key
 from registry.proofs.signature import key_of
 
 GWEI = 10**9
@@ -80,8 +80,6 @@ def address_of_key(key: bytes) -> bytes:
 
 def checksummed(address: bytes) -> str:
     """An address as EIP-55 writes it."""
-    from registry.proofs.keys import eth_key
-
     return eth_key(address).removeprefix("eth:")
 
 
@@ -154,7 +152,7 @@ def sign(key: bytes, chain: int, nonce: int, call: Call, gas: int, fees: Fees) -
 
 def read_raw(raw: bytes) -> Signed:
     """What a raw type-2 transaction says. Raises Damaged CHAIN_TRANSACTION_DAMAGED."""
-    from eth_account.typed_transactions import TypedTransaction
+    from eth_account.typed_transactions.typed_transaction import TypedTransaction
     from hexbytes import HexBytes
 
     try:

@@ -24,10 +24,10 @@ def sync_files(paths: Collection[Path]) -> None:
         _sync_file_system(next(iter(paths)))
         return
     for path in paths:
-        sync_folder(path)
+        sync_file(path)
 
 
-def sync_folder(path: Path) -> None:
+def sync_file(path: Path) -> None:
     """The same for one file or folder."""
     handle = os.open(path, os.O_RDONLY)
     try:

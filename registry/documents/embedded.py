@@ -11,12 +11,12 @@ import os
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
 from registry.documents.block import Block, multihash
-from registry.documents.durable import sync_files, sync_folder
+from registry.documents.durable import sync_file, sync_files
 from registry.documents.unixfs import children
 from registry.errors import NotFound, Unavailable
 from registry.proofs.cid import DAG_PB, RAW, Cid
@@ -43,8 +43,8 @@ class EmbeddedDocuments:
             self._temp.mkdir(parents=True, exist_ok=True)
             self._sweep()
             if not self._mark.exists():
-                self._write(self._mark, _SHARDING.encode("ascii"))
-            sync_folder(folder)
+                self._make_mark()
+            sync_file(folder)
         self._check_mark()
 
     def put_block(self, data: bytes, *, codec: int = RAW) -> Cid:
@@ -56,9 +56,8 @@ class EmbeddedDocuments:
     def put_blocks(self, blocks: Iterable[Block]) -> None:
         """Store many blocks, about a thousand to a durable step."""
         remaining = iter(blocks)
-        with _faults():
-            while self._put_group(islice(remaining, _GROUP)):
-                pass
+        while self._put_group(islice(remaining, _GROUP)):
+            pass
 
     def get_block(self, cid: Cid) -> bytes:
         """The bytes that `cid` names, hashed."""
@@ -125,48 +124,55 @@ class EmbeddedDocuments:
         staged: dict[Path, Path] = {}
         shards: set[Path] = set()
         try:
-            for block in blocks:
+            for block in blocks:  # what their source raises is not ours to name
                 number += 1
-                path = self._path(block.cid)
-                shards.add(path.parent)
-                if path not in staged and not _holds(path, block.data):
-                    staged[path] = self._stage(block.data)
-            sync_files(staged.values())
-            self._make(shards - self._durable)
-            for path in list(staged):
-                staged[path].rename(path)
-                del staged[path]
-            # Also for blocks that were there already: who put them may not have come this far.
-            sync_files(shards)
+                with _faults():
+                    self._stage(block, staged)
+                shards.add(self._path(block.cid).parent)
+            with _faults():
+                self._settle(staged, shards)
         finally:
             for left in staged.values():
-                left.unlink(missing_ok=True)
+                with suppress(OSError):  # swept later
+                    left.unlink()
         return number
+
+    def _stage(self, block: Block, staged: dict[Path, Path]) -> None:
+        """Write a block beside its place, unless it is there and sound."""
+        path = self._path(block.cid)
+        if path not in staged and not _holds(path, block.data):
+            staged[path] = self._temp / secrets.token_hex(12)
+            staged[path].write_bytes(block.data)
+
+    def _settle(self, staged: dict[Path, Path], shards: set[Path]) -> None:
+        """Bring what is staged into place, durable before and after."""
+        sync_files(staged.values())
+        self._make(shards - self._durable)
+        for path in list(staged):
+            staged[path].rename(path)
+            del staged[path]
+        # Also for blocks that were there already: who put them may not have come this far.
+        sync_files(shards)
 
     def _make(self, shards: set[Path]) -> None:
         """Have these folders on the disk; synced once, as they never go away."""
         if shards:
             for shard in shards:
                 shard.mkdir(exist_ok=True)
-            sync_folder(self._blocks)
+            sync_file(self._blocks)
             self._durable |= shards
 
-    def _stage(self, data: bytes) -> Path:
-        path = self._temp / secrets.token_hex(12)
-        path.write_bytes(data)
-        return path
-
-    def _write(self, path: Path, data: bytes) -> None:
-        """A file of the store itself, whole or absent."""
-        staged = self._stage(data)
-        sync_files([staged])
-        staged.rename(path)
-        sync_folder(path.parent)
+    def _make_mark(self) -> None:
+        staged = self._temp / secrets.token_hex(12)
+        staged.write_text(_SHARDING, encoding="ascii")
+        sync_file(staged)
+        staged.rename(self._mark)
+        sync_file(self._blocks)
 
     def _sweep(self) -> None:
         oldest = time.time() - _ABANDONED
         for path in self._temp.iterdir():
-            with _gone_is_fine():
+            with suppress(FileNotFoundError):  # another process sweeps too
                 if path.stat().st_mtime < oldest:
                     path.unlink()
 
@@ -191,14 +197,6 @@ def _holds(path: Path, data: bytes) -> bool:
 
 def _unavailable(reason: str) -> Unavailable:
     return Unavailable("DOCUMENTS_UNAVAILABLE", f"the document store cannot be used: {reason}")
-
-
-@contextmanager
-def _gone_is_fine() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError:
-        return
 
 
 @contextmanager

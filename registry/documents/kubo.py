@@ -29,8 +29,6 @@ _CAR_BLOCKS = 1024
 _CAR_BYTES = 32 * 1024 * 1024
 # Bytes that go to the socket at a time; the client's own 8 KiB halve the rate.
 _PIECE = 256 * 1024
-# How long (seconds) the daemon may take to answer after its own limit has passed.
-_GRACE = 5.0
 _NOT_THERE = ("context deadline exceeded", "could not find", "not found")
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -38,11 +36,14 @@ _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 class KuboDocuments:
     """Documents in the Kubo daemon at `address`, a multiaddr such as `/ip4/127.0.0.1/tcp/5001`."""
 
-    def __init__(self, address: str, *, timeout: float = 10.0, pin_timeout: float = 120.0) -> None:
+    def __init__(
+        self, address: str, *, timeout: float = 10.0, pin_timeout: float = 120.0, grace: float = 5.0
+    ) -> None:
         """Prepare the client; nothing is sent yet.
 
         `timeout` and `pin_timeout`: seconds in which a block, a whole tree may be fetched from
-        peers. Raises InvalidInput DOCUMENTS_ADDRESS_INVALID.
+        peers; `grace`: seconds more that the daemon may take to say that it could not. Raises
+        InvalidInput DOCUMENTS_ADDRESS_INVALID.
         """
         import ipfshttpclient  # late: half a second that most commands do not need
         from ipfshttpclient import multipart
@@ -51,9 +52,10 @@ class KuboDocuments:
         self._stream: Callable[..., Any] = multipart.stream_bytes
         self._timeout = timeout
         self._pin_timeout = pin_timeout
+        self._grace = grace
         try:
             self._client = ipfshttpclient.Client(
-                address, session=True, chunk_size=_PIECE, timeout=timeout + _GRACE
+                address, session=True, chunk_size=_PIECE, timeout=timeout + grace
             )
         except self._errors.AddressError as fault:
             reason = f"{address!r} is not an address such as /ip4/127.0.0.1/tcp/5001"
@@ -86,20 +88,19 @@ class KuboDocuments:
     def has(self, cid: Cid) -> bool:
         """Whether the daemon holds the block itself."""
         try:
-            self._ask(lambda: self._client.block.stat(str(cid), offline=True), cid)
+            answer = self._ask(lambda: self._client.block.stat(str(cid), offline=True), cid)
         except NotFound:
             return False
-        return True
+        return _read_cid(_text(answer, "Key")) == cid
 
     def pin(self, root: Cid) -> None:
         """Keep `root` and all below it, fetching what is missing from peers."""
         options = {"timeout": _seconds(self._pin_timeout)}
-        wait = self._pin_timeout + _GRACE
+        wait = self._pin_timeout + self._grace
         answer = self._ask(
             lambda: self._client.pin.add(str(root), opts=options, timeout=wait), root
         )
-        pins = answer.get("Pins")
-        if not isinstance(pins, list) or root not in [_read_cid(str(pin)) for pin in pins]:
+        if root not in _cids(answer, "Pins"):
             raise _unavailable(f"it did not confirm the pin of {root}")
 
     def pinned(self, root: Cid) -> bool:
@@ -126,15 +127,17 @@ class KuboDocuments:
 
     def _import(self, bundle: Block, blocks: list[Block]) -> Any:
         """The daemon's answers to a CAR of `blocks` under the root `bundle`."""
-        body, headers = self._stream(car(bundle.cid, [*blocks, bundle]), chunk_size=_PIECE)
+        archive = _gathered(car(bundle.cid, [*blocks, bundle]))
+        body, headers = self._stream(archive, chunk_size=_PIECE)
+        options = {"pin-roots": "true", "timeout": _seconds(self._pin_timeout)}
         return self._ask(
             lambda: self._client._client.request(
                 "/dag/import",
-                opts={"pin-roots": "true"},
+                opts=options,
                 decoder="json",
                 data=body,
                 headers=headers,
-                timeout=self._pin_timeout + _GRACE,
+                timeout=self._pin_timeout + self._grace,
             )
         )
 
@@ -152,12 +155,12 @@ class KuboDocuments:
         """Whether a pin of this kind keeps `root`: the daemon says no by failing."""
         options = {"timeout": _seconds(self._timeout)}
         try:
-            self._client.pin.ls(str(root), type=kind, opts=options)
+            answer = self._client.pin.ls(str(root), type=kind, opts=options)
         except self._errors.ErrorResponse as fault:
             if "is not pinned" not in str(fault):
                 raise
             return False
-        return True
+        return root in _cids(answer, "Keys")
 
 
 def _tame(http: Any) -> None:
@@ -182,11 +185,22 @@ def _groups(blocks: Iterable[Block]) -> Iterator[list[Block]]:
         yield group
 
 
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces worth a packet: the client sends each piece by itself."""
+    gathered = bytearray()
+    for piece in pieces:
+        gathered += piece
+        if len(gathered) >= _PIECE:
+            yield bytes(gathered)
+            gathered.clear()
+    yield bytes(gathered)
+
+
 def _check_import(root: Cid, answers: Any) -> None:
     """Raise unless the daemon confirms the import and the pin of `root`."""
     for answer in answers:
-        found = answer.get("Root") if isinstance(answer, dict) else None
-        if isinstance(found, dict) and _read_cid(_text(found.get("Cid"), "/")) == root:
+        found = _member(answer, "Root")
+        if found is not None and _read_cid(_text(_member(found, "Cid"), "/")) == root:
             fault = _text(found, "PinErrorMsg")
             if fault:
                 raise _refusal(fault, root)
@@ -205,12 +219,26 @@ def _unavailable(reason: str) -> Unavailable:
     return Unavailable("DOCUMENTS_UNAVAILABLE", f"the IPFS daemon cannot be used: {reason}")
 
 
+def _member(answer: Any, name: str) -> object:
+    """A member of an answer, None if there is none: an answer comes from outside."""
+    plain = answer.as_json() if hasattr(answer, "as_json") else answer
+    return plain.get(name) if isinstance(plain, dict) else None
+
+
 def _text(answer: Any, name: str) -> str:
-    """A text of an answer that comes from outside."""
-    value = answer.get(name) if hasattr(answer, "get") else None
+    """A text of an answer."""
+    value = _member(answer, name)
     if not isinstance(value, str):
         raise _unavailable(f"its answer has no {name}")
     return value
+
+
+def _cids(answer: Any, name: str) -> list[Cid]:
+    """The CIDs of an answer: in a list, or as the names of members."""
+    value = _member(answer, name)
+    if not isinstance(value, list | dict):
+        raise _unavailable(f"its answer has no {name}")
+    return [_read_cid(str(text)) for text in value]
 
 
 def _read_cid(text: str) -> Cid:

@@ -30,7 +30,9 @@ class Documents(Protocol):
     def put_blocks(self, blocks: Iterable[Block]) -> None:
         """Store many blocks in as few durable steps as the store can; all of them on return.
 
-        Blocks that others link to come first. If it raises, some may have been stored.
+        Blocks that others link to come first: a store may refuse a node whose children it cannot
+        have (BLOCK_MISSING). If it raises, some may have been stored. What `blocks` itself raises
+        comes through as it is.
         """
         ...
 

@@ -56,12 +56,46 @@ def file_blocks(stream: BinaryIO, profile: Profile = UNIXFS_V1_2025) -> Iterator
 
     Holds one chunk and one list of links a level, however long the file is.
     """
-    levels: list[list[Link]] = [[]]
+    tree = BalancedTree(profile.links)
     for chunk in _chunks(stream, profile.chunk):
         leaf = Block.of(chunk)
         yield leaf
-        yield from _grow(levels, 0, Link(leaf.cid, len(chunk), len(chunk)), profile.links)
-    yield from _close(levels, profile.links)
+        yield from tree.hang(Link(leaf.cid, len(chunk), len(chunk)))
+    yield from tree.close()
+
+
+class BalancedTree:
+    """The nodes over the leaves of a file, given out as soon as each is full.
+
+    Every leaf is equally deep. Only a lone leaf has no parent; the last of many has its own chain
+    of parents, even of one link each.
+    """
+
+    def __init__(self, most: int) -> None:
+        """`most` links a node."""
+        self._most = most
+        self._levels: list[list[Link]] = [[]]
+
+    def hang(self, link: Link, level: int = 0) -> Iterator[Block]:
+        """Hang a leaf into the tree; a level that is full becomes a node of the next one first."""
+        while len(self._levels) > level and len(self._levels[level]) == self._most:
+            node, joined = _join(self._levels[level])
+            yield node
+            self._levels[level] = [link]
+            link = joined
+            level += 1
+        if level == len(self._levels):
+            self._levels.append([])
+        self._levels[level].append(link)
+
+    def close(self) -> Iterator[Block]:
+        """Join what is left, level by level, to one root."""
+        level = 0
+        while level < len(self._levels) - 1 or len(self._levels[level]) > 1:
+            node, joined = _join(self._levels[level])
+            yield node
+            level += 1
+            yield from self.hang(joined, level)
 
 
 def file_node(links: list[Link]) -> Block:
@@ -121,30 +155,6 @@ def _read_full(stream: BinaryIO, size: int) -> bytes:
         pieces.append(piece)
         missing -= len(piece)
     return b"".join(pieces)
-
-
-def _grow(levels: list[list[Link]], level: int, link: Link, most: int) -> Iterator[Block]:
-    """Hang `link` into a level; a level that is full becomes a node of the next one first."""
-    while len(levels) > level and len(levels[level]) == most:
-        node, joined = _join(levels[level])
-        yield node
-        levels[level] = [link]
-        link = joined
-        level += 1
-    if level == len(levels):
-        levels.append([])
-    levels[level].append(link)
-
-
-def _close(levels: list[list[Link]], most: int) -> Iterator[Block]:
-    """Join what is left, level by level. Only a lone leaf stays without a parent: every leaf of a
-    balanced tree is equally deep, so the last one gets its chain of parents too."""
-    level = 0
-    while level < len(levels) - 1 or len(levels[level]) > 1:
-        node, joined = _join(levels[level])
-        yield node
-        level += 1
-        yield from _grow(levels, level, joined, most)
 
 
 def _join(links: list[Link]) -> tuple[Block, Link]:

@@ -251,7 +251,8 @@ def _refusal(
 ) -> RegistryError | None:
     if number in taken:
         return Conflict(
-            "NUMBER_TAKEN", f"another record has the number {number}; draw a new salt and sign again"
+            "NUMBER_TAKEN",
+            f"another record has the number {number}; draw a new salt and sign again",
         )
     try:
         waiting.kind.admit(connection, waiting.submission.record)

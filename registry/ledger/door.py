@@ -18,6 +18,7 @@ from registry.ledger.clock import ClockGuard
 from registry.ledger.quota import DailyQuota
 from registry.ledger.types import RecordType
 from registry.proofs.hexes import to_hex
+from registry.proofs.keys import SignerKey
 from registry.proofs.record import Digest, LedgerId, OrganisationId, Record, require_nfc
 from registry.proofs.signature import verify_signatures
 from registry.proofs.submission import parse_submission
@@ -29,7 +30,7 @@ BATCHES_REMEMBERED = 256
 class Authority(Protocol):
     """Who may sign for which organisation now, as the chain says."""
 
-    def require(self, organisation: OrganisationId, key: str, scope: int) -> None:
+    def require(self, organisation: OrganisationId, key: SignerKey, scope: int) -> None:
         """Raise NotAuthorised unless `key` may use `scope` for `organisation` now."""
         ...
 
@@ -110,11 +111,13 @@ class Door:
             )
 
     def _check_authority(self, record: Record, kind: RecordType) -> None:
-        organisations = [signer for signer in record.signers if signer.organisation is not None]
-        for signer in organisations:
-            if signer.organisation is not None:
-                self._authority.require(signer.organisation, signer.key, kind.scope)
-        if not organisations and len(record.canonical) > self._stranger_limit:
+        stranger = True
+        for signer in record.signers:
+            organisation = kind.acts_for(record, signer)
+            if organisation is not None:
+                self._authority.require(organisation, signer.key, kind.scope)
+                stranger = False
+        if stranger and len(record.canonical) > self._stranger_limit:
             raise TooLarge(
                 "STRANGER_RECORD_TOO_LONG",
                 f"a record that no organisation signs may have {self._stranger_limit} bytes here",
@@ -138,5 +141,3 @@ def _recorded_batches(database: Database) -> Callable[[Digest], Record | None]:
             return None
 
     return find
-
-

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from registry.ledger.tables import anchors, cursors, entries, records
+from registry.ledger.tables import anchors, entries, records
 from registry.ledger.types import Fact
 from registry.proofs.record import Digest, LogId
 
@@ -51,7 +51,9 @@ class Anchor:
 # ---- the log ------------------------------------------------------------------------------------
 
 
-def entry_bytes(connection: Connection, log: LogId, start: int, end: int | None = None) -> list[bytes]:
+def entry_bytes(
+    connection: Connection, log: LogId, start: int, end: int | None = None
+) -> list[bytes]:
     """The entries `start` to `end` (not included), 128 bytes each, in their order."""
     query = select(entries.c.entry).where(entries.c.log == log, entries.c.position >= start)
     if end is not None:
@@ -249,29 +251,18 @@ def change_anchor(connection: Connection, log: LogId, size: int, **values: Any) 
     )
 
 
+def take_back_anchors(connection: Connection, block_hash: bytes) -> None:
+    """Forget that a block held anchors: a reorganisation took it away."""
+    connection.execute(
+        update(anchors)
+        .where(anchors.c.block_hash == block_hash)
+        .values(transaction=None, block_number=None, block_hash=None, block_time=None, final=False)
+    )
+
+
 def _anchor(row: Row[Any] | None) -> Anchor | None:
     if row is None:
         return None
     values = dict(row._mapping)
     del values["prepared_at"]
     return Anchor(**values)
-
-
-# ---- cursors ------------------------------------------------------------------------------------
-
-
-def cursor(connection: Connection, name: str) -> int | None:
-    """How far something was followed, or None where it never was."""
-    found: int | None = connection.scalar(
-        select(cursors.c.position).where(cursors.c.name == name)
-    )
-    return found
-
-
-def move_cursor(connection: Connection, name: str, position: int) -> None:
-    """Remember how far something was followed."""
-    moved = connection.execute(
-        update(cursors).where(cursors.c.name == name).values(position=position)
-    )
-    if moved.rowcount == 0:
-        connection.execute(insert(cursors).values(name=name, position=position))

@@ -65,9 +65,32 @@ anchors = Table(
     Column("published", Boolean, nullable=False, server_default=false()),
 )
 
-cursors = Table(
-    "cursors",
+# The node's lane of chain transactions: stored before they are sent, never changed.
+transactions = Table(
+    "transactions",
     metadata,
-    Column("name", String(31), primary_key=True),
-    Column("position", BigInteger, nullable=False),
+    Column("nonce", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", Digest, primary_key=True),
+    Column("attempt", BigInteger, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("purpose", String(100), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+# Logs of the contracts that were seen and are not final yet, as the chain's node gave them.
+unconfirmed_logs = Table(
+    "unconfirmed_logs",
+    metadata,
+    Column("block_hash", Digest, primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("raw", LargeBinary, nullable=False),
+)
+
+# One row: the block up to which everything is final and was projected.
+chain_position = Table(
+    "chain_position",
+    metadata,
+    Column("row", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", Digest, nullable=False),
 )

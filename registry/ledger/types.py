@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from registry.proofs.record import LogId, Record
+from registry.proofs.record import LogId, OrganisationId, Record, Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,19 +31,36 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChainNews:
+    """One final event of the chain; `place` is its index among the logs of its block."""
+
+    block: int
+    place: int
+    name: str
+    arguments: Mapping[str, Any]
+
+
+def admits_anything(_connection: Connection, _record: Record) -> None:
+    """The `admit` of a type that depends on nothing recorded before."""
+
+
+def as_it_says(_record: Record, signer: Signer) -> OrganisationId | None:
+    """The organisation that a signer names: whom it acts for in all types but a first profile."""
+    return signer.organisation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordType:
     """One type: its name on the wire, its rules and its projection.
 
-    `scope` is the bit that an organisation's key needs to sign it (protocol, section 8); `check`
-    and `admit` raise `RegistryError`. A sealed record is never projected.
+    `scope` is the bit that an organisation's key needs to sign it (protocol, section 8), `acts_for`
+    names that organisation; `check` and `admit` raise `RegistryError`. A sealed record is never
+    projected.
     """
 
     name: str
     scope: int
     check: Callable[[Record], None]
-    admit: Callable[[Connection, Record], None]
     project: Callable[[Record, Position], Iterable[Fact]]
-
-
-def admits_anything(_connection: Connection, _record: Record) -> None:
-    """The `admit` of a type that depends on nothing recorded before."""
+    admit: Callable[[Connection, Record], None] = admits_anything
+    acts_for: Callable[[Record, Signer], OrganisationId | None] = as_it_says

@@ -90,7 +90,8 @@ def _consent_faults(registration: Registration) -> Iterator[Field]:
         return
     for name in sorted(names - set(consent)):
         yield Field(
-            "body.consent", f"{name!r} has not consented to be named: add the name, or seal the record"
+            "body.consent",
+            f"{name!r} has not consented to be named: add the name, or seal the record",
         )
 
 

@@ -9,11 +9,10 @@ from pydantic import StringConstraints
 
 from registry.errors import Field, InvalidInput
 from registry.ledger.bodies import Body, CivilDate, Hex32, Identifier, Name, Text, read_body
-from registry.ledger.types import Fact, Position, RecordType, admits_anything
+from registry.ledger.types import Fact, Position, RecordType
 from registry.proofs.record import Record, Visibility
+from registry.proofs.trust import Scope
 from registry.works import model, tables
-
-SCOPE_REGISTRATIONS = 64
 
 
 class AuthorBody(Body):
@@ -145,16 +144,14 @@ def project_batch(_record: Record, _position: Position) -> Iterator[Fact]:
 RECORD_TYPES = (
     RecordType(
         name="work.registration",
-        scope=SCOPE_REGISTRATIONS,
+        scope=Scope.REGISTRATIONS,
         check=check_registration,
-        admit=admits_anything,
         project=project_registration,
     ),
     RecordType(
         name="work.batch",
-        scope=SCOPE_REGISTRATIONS,
+        scope=Scope.REGISTRATIONS,
         check=check_batch,
-        admit=admits_anything,
         project=project_batch,
     ),
 )

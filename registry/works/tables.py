@@ -14,4 +14,5 @@ works = Table(
     Column("content_cid", String),
     Column("category", String(16), nullable=False),
     Index("ix_works_content_sha256", "content_sha256"),
+    Index("ix_works_content_cid", "content_cid"),
 )

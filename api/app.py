@@ -1,0 +1,48 @@
+"""The application: routes, problems, headers. It is given a running node and opens nothing itself."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+
+from api import problems, security
+from api.routes import certificates, documents, health, ledger, log, records
+from api.routes import problems as explanations
+from api.schemas.records import Problem
+
+DESCRIPTION = """A node of a copyright ledger that several regions run together.
+
+Every signed record goes through one door; everything else reads. Errors are problem details
+(RFC 9457) with stable codes, explained at `/problems/{code}`."""
+
+
+def create_app(node: Any = None) -> FastAPI:
+    """The application over a node; without one it only describes itself."""
+    app = FastAPI(
+        title="Comity",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,  # the usual page loads scripts from elsewhere
+        redoc_url=None,
+        responses={
+            "default": {
+                "description": "A problem (RFC 9457)",
+                "content": {problems.MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+            }
+        },
+    )
+    app.state.node = node
+    problems.install(app)
+    app.middleware("http")(_with_headers)
+    for subject in (records, certificates, documents, ledger, log, health, explanations):
+        app.include_router(subject.router)
+    return app
+
+
+async def _with_headers(
+    request: Request, answer: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await answer(request)
+    for name, value in security.HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,112 @@
+"""Verifying a certificate from files, with the chain and a node where they can be reached.
+
+The checks are `registry.proofs.verify`; this gathers what they are handed. Nothing here is needed to
+believe the result but the trust file: whatever cannot be asked is a check that could not be made.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from registry.cli import files
+from registry.errors import InvalidInput, NotAuthorised, Unavailable
+from registry.proofs import canonical, hexes
+from registry.proofs.certificate import Reading, parse_certificate
+from registry.proofs.policy import parse_policy
+from registry.proofs.record import Digest
+from registry.proofs.trust import parse_trust
+from registry.proofs.verify import ContentFingerprint, Report
+from registry.proofs.verify import verify as check
+
+# Long enough for a node across the world, short enough for a person who waits.
+TIMEOUT_S = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be verified, against what; `node` and `chain` are None offline."""
+
+    certificate: Path
+    file: Path | None
+    trust: Path | None
+    policy: Path | None
+    node: str | None
+    chain: str | None
+
+
+def verify(question: Question) -> Report:
+    """The report on a certificate.
+
+    Raises InvalidInput FILE_UNREADABLE, TRUST_MALFORMED, POLICY_MALFORMED: wrong use, all of them.
+    """
+    data = files.read(question.certificate)
+    content = None
+    if question.file is not None:
+        found = files.fingerprint(question.file)
+        content = ContentFingerprint(sha256=found.sha256, size=found.size)
+    trust = None if question.trust is None else parse_trust(files.read(question.trust))
+    chain = None
+    if question.chain is not None and trust is not None:
+        from registry.cli.chain_view import JsonRpcChain
+
+        chain = JsonRpcChain(question.chain, trust, TIMEOUT_S)
+    return check(
+        data,
+        content=content,
+        trust=trust,
+        policy=None if question.policy is None else parse_policy(_text(question.policy)),
+        chain=chain,
+        status=None if question.node is None else NodeStatus(question.node, data),
+    )
+
+
+@dataclass(slots=True)
+class NodeStatus:
+    """What a node says now of the subject of a certificate: the related part of a fresh one."""
+
+    url: str
+    certificate: bytes
+    _fresh: Reading | None = field(default=None, init=False)
+
+    def as_of(self) -> datetime:
+        """The time for which the node answers. Raises as `Node`."""
+        found = self._reading().as_of
+        assert found is not None  # a reading without faults has it
+        return found
+
+    def later(self, subject: Digest) -> Sequence[Any]:
+        """Later records on the subject, as the node gives them; none of another subject's."""
+        fresh = self._reading()
+        if fresh.record is None or fresh.record.founds != subject:
+            raise Unavailable("NODE_UNREACHABLE", "the node answered for another subject")
+        related: list[Any] = fresh.value["related"]
+        return related
+
+    def _reading(self) -> Reading:
+        if self._fresh is None:
+            self._fresh = parse_certificate(self._ask())
+        return self._fresh
+
+    def _ask(self) -> bytes:
+        from registry.cli.node import Node
+
+        known = parse_certificate(self.certificate)
+        assert known.record is not None  # a reading without faults has it
+        node = Node(self.url, TIMEOUT_S)
+        try:
+            return node.certificate(hexes.to_hex(known.record.founds))
+        except NotAuthorised:
+            # A sealed record: whoever holds it may ask.
+            if known.record.founds != known.record.digest:
+                raise
+            held = {name: known.value[name] for name in ("record", "signatures")}
+            return node.certificate_for(canonical.encode(held, depth=canonical.DEPTH + 1))
+
+
+def _text(path: Path) -> str:
+    try:
+        return files.read(path).decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise InvalidInput("POLICY_MALFORMED", f"{path} is not text in UTF-8") from fault

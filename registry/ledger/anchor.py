@@ -1,0 +1,178 @@
+"""Anchoring: which checkpoint goes to the chain, and what goes with it.
+
+A checkpoint that is about to be anchored is cosigned by the organisation's own witness, described
+by a manifest, and kept, before anything is sent. The next one is prepared only when this one is in
+the chain: the contract wants the head it extends.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from registry.chain.contracts import Logs
+from registry.chain.sender import Sender, Standing
+from registry.ledger import repository
+from registry.ledger.clock import ClockGuard
+from registry.ledger.log import Log
+from registry.ledger.repository import Anchor
+from registry.proofs.cosignature import cosign
+from registry.proofs.entry import parse_entry
+from registry.proofs.manifest import Manifest
+from registry.proofs.note import NoteSigner, parse_note, with_signatures
+from registry.proofs.record import Digest
+from registry.proofs.tiles import FULL, Tile, encode_bundle, tiles_between
+from registry.storage.unit_of_work import Database
+
+logger = logging.getLogger(__name__)
+
+MOST_IN_ONE_ANCHOR = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """When to anchor: at so many new entries, or when the oldest has waited so many seconds."""
+
+    entries: int
+    age_s: float
+
+
+class Anchorer:
+    """Prepares anchors of the own log and gives them to the chain."""
+
+    def __init__(
+        self,
+        database: Database,
+        log: Log,
+        witness: NoteSigner,
+        contract: Logs,
+        sender: Sender,
+        guard: ClockGuard,
+        pace: Pace,
+    ) -> None:
+        """`witness` is the organisation's own."""
+        self._database = database
+        self._log = log
+        self._witness = witness
+        self._contract = contract
+        self._sender = sender
+        self._guard = guard
+        self._pace = pace
+
+    def step(self) -> None:
+        """Send what is prepared and not in the chain; prepare the next when it is due."""
+        with self._database.read() as connection:
+            newest = repository.newest_anchor(connection, self._log.log_id)
+        if newest is not None and newest.block_number is None:
+            self._send(newest)
+            return
+        anchored = 0 if newest is None else newest.size
+        if self._is_due(anchored):
+            self._send(self._prepare(newest))
+
+    def _is_due(self, anchored: int) -> bool:
+        waiting = self._log.size - anchored
+        if waiting == 0:
+            return False
+        if waiting >= self._pace.entries:
+            return True
+        with self._database.read() as connection:
+            oldest = repository.oldest_after(connection, self._log.log_id, anchored)
+        return oldest is not None and self._guard.now().timestamp() - oldest >= self._pace.age_s
+
+    def _prepare(self, newest: Anchor | None) -> Anchor:
+        old_size = 0 if newest is None else newest.size
+        size = min(self._log.size, old_size + MOST_IN_ONE_ANCHOR)
+        now = self._guard.now()
+        note = parse_note(self._log.checkpoint(size))
+        cosigned = with_signatures(note, [cosign(note.text, self._witness, now)]).encode()
+        with self._database.read() as connection:
+            manifest = self._manifest(connection, newest, cosigned, size)
+        anchor = Anchor(
+            log=self._log.log_id,
+            size=size,
+            old_size=old_size,
+            root=manifest.root,
+            checkpoint=cosigned,
+            manifest=manifest.canonical(),
+            transaction=None,
+            block_number=None,
+            block_hash=None,
+            block_time=None,
+            final=False,
+            published=False,
+        )
+        with self._database.write() as connection:
+            repository.insert_anchor(connection, anchor, int(now.timestamp()))
+        return anchor
+
+    def _manifest(
+        self, connection: Connection, newest: Anchor | None, checkpoint: str, size: int
+    ) -> Manifest:
+        log = self._log.log_id
+        old_size = 0 if newest is None else newest.size
+        fresh = new_tiles(connection, self._log, old_size, size)
+        added = repository.entry_bytes(connection, log, old_size, size)
+        return Manifest(
+            log=log,
+            size=size,
+            root=self._log.tree.root(size),
+            checkpoint=checkpoint,
+            previous=None if newest is None else _digest(newest.manifest),
+            tiles={tile.path: _digest(content) for tile, content in fresh},
+            published=tuple(_public_runs(added, old_size)),
+        )
+
+    def _send(self, anchor: Anchor) -> None:
+        """Submit the anchor; one that is under way already is only offered again."""
+        purpose = f"anchor {anchor.size}"
+        standing = self._sender.status(purpose).standing
+        if standing is Standing.WAITING:
+            self._sender.resend()
+            return
+        if standing is Standing.MINED:
+            return  # the watcher has not seen the block yet
+        call = self._contract.advance(
+            anchor.log,
+            anchor.old_size,
+            anchor.size,
+            anchor.root,
+            self._log.tree.consistency_proof(anchor.old_size, anchor.size),
+            _digest(anchor.manifest),
+        )
+        self._sender.submit(purpose, call)
+        logger.info("anchoring the log at %d entries", anchor.size)
+
+
+def new_tiles(
+    connection: Connection, log: Log, old_size: int, size: int
+) -> Iterator[tuple[Tile, bytes]]:
+    """Each tile that a tree of `size` has and one of `old_size` had not, with its bytes."""
+    for tile in tiles_between(old_size, size):
+        if tile.level is None:
+            start = tile.index * FULL
+            found = repository.entry_bytes(connection, log.log_id, start, start + tile.width)
+            yield tile, encode_bundle(found)
+        else:
+            yield tile, log.tree.tile(tile.level, tile.index, tile.width)
+
+
+def _public_runs(entries: Iterable[bytes], start: int) -> Iterator[tuple[int, int]]:
+    """The half-open ranges of indices whose entries are not sealed."""
+    begin = None
+    index = start
+    for index, entry in enumerate(entries, start):
+        sealed = parse_entry(entry).sealed
+        if sealed and begin is not None:
+            yield begin, index
+            begin = None
+        elif not sealed and begin is None:
+            begin = index
+    if begin is not None:
+        yield begin, index + 1
+
+
+def _digest(data: bytes) -> Digest:
+    return Digest(sha256(data).digest())

@@ -1,0 +1,97 @@
+"""What may be read of the own log by anybody: checkpoint, tiles, records and where they stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.errors import InvalidInput, NotFound
+from registry.ledger import repository
+from registry.ledger.log import Log
+from registry.ledger.receipts import Standing, standing
+from registry.ledger.repository import Entered
+from registry.proofs.hexes import from_hex
+from registry.proofs.number import parse_number
+from registry.proofs.record import Digest
+from registry.proofs.tiles import FULL, encode_bundle, parse_path
+from registry.storage.unit_of_work import Database
+
+DIGEST_TEXT = len("0x") + 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A record with where it stands, and the records that speak about it, in log order."""
+
+    entered: Entered
+    standing: Standing
+    later: Sequence[Entered]
+
+
+class Reading:
+    """Look-ups in the own log. Safe for several threads."""
+
+    def __init__(self, database: Database, log: Log) -> None:
+        """`log` is the writer's: its tree grows while it is read."""
+        self._database = database
+        self._log = log
+
+    def checkpoint(self) -> str:
+        """The newest checkpoint. Raises NotFound LOG_EMPTY before the first entry."""
+        size = self._log.size
+        if size == 0:
+            raise NotFound("LOG_EMPTY", "the log has no entry yet; come back after the first")
+        return self._log.checkpoint(size)
+
+    def tile(self, path: str) -> bytes:
+        """The tile or bundle at `tile/…` of C2SP tlog-tiles.
+
+        Raises InvalidInput TILE_PATH, NotFound TILE_UNKNOWN.
+        """
+        tile = parse_path(path)
+        start = tile.index * FULL
+        if tile.level is None:
+            with self._database.read() as connection:
+                bundle = repository.entry_bytes(
+                    connection, self._log.log_id, start, start + tile.width
+                )
+            if len(bundle) < tile.width:
+                raise _tile_unknown(path)
+            return encode_bundle(bundle)
+        try:
+            return self._log.tree.tile(tile.level, tile.index, tile.width)
+        except InvalidInput as exc:
+            raise _tile_unknown(path) from exc
+
+    def find(self, reference: str) -> list[Found]:
+        """All records that a number or a digest names.
+
+        Raises NotFound RECORD_UNKNOWN, and as `parse_number` and `from_hex`.
+        """
+        with self._database.read() as connection:
+            if len(reference) == DIGEST_TEXT and reference.startswith("0x"):
+                one = repository.find(connection, Digest(from_hex(reference, size=32)))
+                entered = [one] if one else []
+            else:
+                entered = repository.find_by_number(connection, parse_number(reference))
+            if not entered:
+                raise NotFound("RECORD_UNKNOWN", f"no record here is named {reference}")
+            return [
+                Found(
+                    entered=each,
+                    standing=standing(connection, self._log, each.index),
+                    later=repository.speaking_about(connection, each.digest),
+                )
+                for each in entered
+            ]
+
+    def find_one(self, reference: str) -> Found:
+        """The one record of that name. Raises as `find`, and InvalidInput NUMBER_AMBIGUOUS."""
+        found = self.find(reference)
+        if len(found) > 1:
+            raise InvalidInput(
+                "NUMBER_AMBIGUOUS", "several records have this number; ask by digest"
+            )
+        return found[0]
+
+
+def _tile_unknown(path: str) -> NotFound:
+    return NotFound("TILE_UNKNOWN", f"the log has no {path} yet")

@@ -1,0 +1,192 @@
+"""Use cases of works: what a file was registered as, its certificate, its published document."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from registry.errors import InvalidInput, NotAuthorised, NotFound
+from registry.ledger import repository as ledger
+from registry.ledger.clock import Clock
+from registry.ledger.log import Log
+from registry.ledger.reading import Found, Reading
+from registry.ledger.receipts import Anchoring, standing
+from registry.ledger.repository import Anchor, Entered
+from registry.organisations.repository import latest_profile
+from registry.proofs import certificate as certificates
+from registry.proofs.certificate import Evidence, build_certificate
+from registry.proofs.hexes import to_hex
+from registry.proofs.record import OrganisationId, Record
+from registry.proofs.shape import time_text
+from registry.proofs.signature import BatchSignature, parse_signatures
+from registry.proofs.submission import Submission
+from registry.proofs.tlog_proof import parse_proof
+from registry.storage.unit_of_work import Database
+from registry.works import repository
+
+LOOK_AGAIN_S = 0.2
+
+
+class Works:
+    """Registered works in the own log."""
+
+    def __init__(
+        self,
+        database: Database,
+        log: Log,
+        reading: Reading,
+        clock: Clock,
+        *,
+        organisation: OrganisationId,
+        chain_id: int,
+        logs_contract: bytes,
+    ) -> None:
+        """`organisation` runs the log; `logs_contract` (20 bytes) anchors it on chain `chain_id`."""
+        self._database = database
+        self._log = log
+        self._reading = reading
+        self._clock = clock
+        self._organisation = organisation
+        self._chain_id = chain_id
+        self._logs_contract = logs_contract
+
+    def of_content(self, sha256: bytes) -> list[Found]:
+        """The public registrations of a file, by its SHA-256, the first one first."""
+        with self._database.read() as connection:
+            digests = repository.of_content(connection, sha256)
+        return [self._reading.find_one(to_hex(digest)) for digest in digests]
+
+    def certificate(self, reference: str) -> dict[str, Any]:
+        """The certificate of a public record. Raises NotAuthorised RECORD_SEALED."""
+        found = self._reading.find_one(reference)
+        if found.entered.sealed:
+            raise NotAuthorised(
+                "RECORD_SEALED",
+                "the record is sealed: its certificate goes only to whoever shows the record",
+            )
+        return self._certificate(found)
+
+    def certificate_for(self, shown: Submission) -> dict[str, Any]:
+        """The certificate of the record that the caller shows, sealed or not.
+
+        Raises NotFound RECORD_UNKNOWN.
+        """
+        return self._certificate(self._reading.find_one(to_hex(shown.record.digest)))
+
+    async def wait_until_final(self, reference: str, seconds: float) -> Found:
+        """The record once its anchor is final, or as it stands when the time is over."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while True:
+            found = await asyncio.to_thread(self._reading.find_one, reference)
+            if found.standing.state is Anchoring.FINAL or loop.time() >= deadline:
+                return found
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    def document_expected(self, cid: str) -> bytes:
+        """The SHA-256 of the file that a recorded work publishes under `cid`.
+
+        Raises NotFound DOCUMENT_NOT_NAMED.
+        """
+        with self._database.read() as connection:
+            named = repository.naming_document(connection, cid)
+        if not named:
+            raise NotFound(
+                "DOCUMENT_NOT_NAMED",
+                f"no public registration here publishes a file as {cid}; register it first",
+            )
+        return named[0][0]
+
+    # ---- the certificate ------------------------------------------------------------------------
+
+    def _certificate(self, found: Found) -> dict[str, Any]:
+        entered = found.entered
+        with self._database.read() as connection:
+            main = self._evidence(connection, entered)
+            related = [
+                self._evidence(connection, each) for each in self._related(connection, found)
+            ]
+        anchor = found.standing.anchor
+        return build_certificate(
+            evidence=main,
+            received_at=datetime.fromtimestamp(entered.received_at, UTC),
+            anchor=None if anchor is None else self._anchor(anchor),
+            timestamps=(),
+            related=related,
+            as_of=self._clock.now().replace(microsecond=0),
+            signer=self._log.signer,
+        ).to_json()
+
+    def _related(self, connection: Connection, found: Found) -> Iterator[Entered]:
+        """The batch that signed it, the profiles of those concerned, what was said of it later."""
+        record, signatures = _opened(found.entered)
+        digests = [each.batch for each in signatures if isinstance(each, BatchSignature)]
+        concerned = [
+            self._organisation,
+            *(s.organisation for s in record.signers if s.organisation),
+        ]
+        digests += [latest_profile(connection, each) for each in concerned]
+        for digest in dict.fromkeys(digests):
+            entered = ledger.find(connection, digest)
+            if entered is not None and digest != record.digest:
+                yield entered
+        yield from found.later
+
+    def _evidence(self, connection: Connection, entered: Entered) -> Evidence:
+        record, signatures = _opened(entered)
+        proof = standing(connection, self._log, entered.index).proof
+        return Evidence(
+            record=record,
+            signatures=signatures,
+            signatures_bytes=entered.signatures,
+            proof=parse_proof(proof),
+        )
+
+    def _anchor(self, anchor: Anchor) -> certificates.Anchor:
+        mined = (anchor.transaction, anchor.block_number, anchor.block_hash, anchor.block_time)
+        transaction, number, block_hash, time = mined
+        if transaction is None or number is None or block_hash is None or time is None:
+            raise InvalidInput("ANCHOR_NOT_MINED", "the anchor is not in the chain")
+        return certificates.Anchor(
+            chain_id=self._chain_id,
+            contract=self._logs_contract,
+            size=anchor.size,
+            root=anchor.root,
+            transaction=transaction,
+            block_number=number,
+            block_hash=block_hash,
+            timestamp=time,
+        )
+
+
+def described(found: Found) -> dict[str, Any]:
+    """A record and where it stands, as look-ups show it; of a sealed one no content."""
+    entered, anchor = found.entered, found.standing.anchor
+    final = found.standing.state is Anchoring.FINAL
+    recorded_at = anchor.block_time if anchor is not None and final else None
+    return {
+        "number": entered.number,
+        "digest": to_hex(entered.digest),
+        "type": "sealed" if entered.sealed else entered.type,
+        "visibility": "sealed" if entered.sealed else "public",
+        "log": to_hex(entered.log),
+        "index": entered.index,
+        "received_at": _time(entered.received_at),
+        "state": found.standing.state.value,
+        "recorded_at": None if recorded_at is None else _time(recorded_at),
+        "record": None if entered.sealed else orjson.loads(entered.canonical),
+        "signatures": None if entered.sealed else orjson.loads(entered.signatures),
+        "later": [to_hex(each.digest) for each in found.later],
+    }
+
+
+def _opened(entered: Entered) -> tuple[Record, Any]:
+    record = Record.from_bytes(entered.canonical)
+    return record, parse_signatures(orjson.loads(entered.signatures), record)
+
+
+def _time(seconds: int) -> str:
+    return time_text(datetime.fromtimestamp(seconds, UTC))
