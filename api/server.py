@@ -16,11 +16,36 @@ logger = logging.getLogger(__name__)
 BACKLOG = 2048
 
 
-def serve(settings: Settings, walk: Callable[[str], None] | None = None) -> None:
+class Serving:
+    """A server, and what is done beside it once it answers."""
+
+    def __init__(self, server: uvicorn.Server, url: str) -> None:
+        """`url` is where the server will answer."""
+        self._server = server
+        self._url = url
+        self.fault: BaseException | None = None
+
+    def beside(self, task: Callable[[str], None], *, once: bool) -> None:
+        """Run `task` in a thread; the server ends after it if `once`, and when it fails."""
+        threading.Thread(target=self._run, args=(task, once), daemon=True).start()
+
+    def _run(self, task: Callable[[str], None], once: bool) -> None:
+        try:
+            task(self._url)
+        except BaseException as exc:
+            self.fault = exc
+            self._server.should_exit = True
+        if once:
+            self._server.should_exit = True
+
+
+def serve(
+    settings: Settings, task: Callable[[str], None] | None = None, *, once: bool = False
+) -> None:
     """Open the node and serve until SIGINT or SIGTERM; what waits is answered first.
 
-    `walk` is called in a thread with the node's URL once it answers; the server ends with it when
-    it raises `SystemExit`.
+    `task` is called in a thread with the node's URL; with `once` the server ends after it. What the
+    task raises ends the server and is raised here.
     """
     listener = _listen(settings.host, settings.port)
     node = open_node(settings)
@@ -38,19 +63,14 @@ def serve(settings: Settings, walk: Callable[[str], None] | None = None) -> None
                 timeout_graceful_shutdown=10,
             )
         )
-        url = f"http://{_host(settings.host)}:{listener.getsockname()[1]}"
-        if walk is not None:
-            threading.Thread(target=_walk, args=(walk, url, server), daemon=True).start()
+        serving = Serving(server, _url(settings.host, listener.getsockname()[1]))
+        if task is not None:
+            serving.beside(task, once=once)
         server.run(sockets=[listener])
     finally:
         node.close()
-
-
-def _walk(walk: Callable[[str], None], url: str, server: uvicorn.Server) -> None:
-    try:
-        walk(url)
-    except SystemExit:
-        server.should_exit = True
+    if serving.fault is not None:
+        raise serving.fault
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -62,7 +82,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _host(host: str) -> str:
-    if host in ("0.0.0.0", "::"):
-        return "localhost"
-    return "localhost" if host == "127.0.0.1" else host
+def _url(host: str, port: int) -> str:
+    local = host in ("127.0.0.1", "0.0.0.0", "::", "::1")
+    shown = "localhost" if local else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"

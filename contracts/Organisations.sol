@@ -116,7 +116,8 @@ contract Organisations is IOrganisations {
         Member storage speaker = _speaker(voice);
         Member storage target = _members[organisation];
         if (target.admittedAt == 0) revert OrganisationsUnknown(organisation);
-        if (target.regionNumber == speaker.regionNumber) revert OrganisationsOwnRegion(organisation, target.region);
+        if (target.regionNumber == speaker.regionNumber)
+            revert OrganisationsOwnRegion(organisation, target.region);
         if (_isAhead(target.suspendedUntil)) {
             revert OrganisationsAlreadySuspended(organisation, target.suspendedUntil);
         }
@@ -269,14 +270,23 @@ contract Organisations is IOrganisations {
     }
 
     /// @inheritdoc IOrganisations
-    function setProfile(OrganisationId organisation, bytes32 digest) external onlyAdministration(organisation) {
+    function setProfile(
+        OrganisationId organisation,
+        bytes32 digest
+    ) external onlyAdministration(organisation) {
         _checkNotZero(organisation, digest);
 
         _profiles[organisation] = digest;
         emit ProfileSet(organisation, digest);
     }
 
-    function _addKey(OrganisationId organisation, address key, uint8 scopes, uint40 from, uint40 until) private {
+    function _addKey(
+        OrganisationId organisation,
+        address key,
+        uint8 scopes,
+        uint40 from,
+        uint40 until
+    ) private {
         _keys[organisation][key] = Key({scopes: scopes, from: from, until: until, contestedSince: 0});
         emit KeyAdded(organisation, key, scopes, from, until);
     }
@@ -460,5 +470,4 @@ contract Organisations is IOrganisations {
         }
         return false;
     }
-
 }

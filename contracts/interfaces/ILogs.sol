@@ -28,13 +28,7 @@ interface ILogs {
      * @notice `log` was anchored at `size`.
      * @param manifest Digest of the manifest by which the entries, tiles and public records are published.
      */
-    event Advanced(
-        LogId indexed log,
-        uint40 indexed size,
-        bytes32 root,
-        uint40 time,
-        bytes32 manifest
-    );
+    event Advanced(LogId indexed log, uint40 indexed size, bytes32 root, uint40 time, bytes32 manifest);
 
     // ------------------------------------------------------------------------------------------------- errors
 

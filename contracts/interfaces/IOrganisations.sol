@@ -94,12 +94,7 @@ interface IOrganisations {
 
     /// @notice `voice` cast the vote of `region` for `motion`, or renewed it. A motion is a proposal, or the one to
     /// suspend an organisation, which has a name of its own: see {IOrganisations-suspensionOf}.
-    event Voted(
-        bytes32 indexed motion,
-        Region indexed region,
-        OrganisationId indexed voice,
-        uint40 castAt
-    );
+    event Voted(bytes32 indexed motion, Region indexed region, OrganisationId indexed voice, uint40 castAt);
 
     /// @notice `organisation` was admitted, by its founding or by `proposal` (then not zero, and closed by this).
     event Admitted(

@@ -31,6 +31,5 @@ library Scopes {
     uint8 internal constant ADMINISTRATION = 128;
 
     /// @dev The scopes that a suspension stops: all but anchoring and the administration of the organisation itself.
-    uint8 internal constant SUSPENDABLE =
-        AGREEMENTS | CASES | RECOGNISE | LICENCE | ANSWERS | REGISTRATIONS;
+    uint8 internal constant SUSPENDABLE = AGREEMENTS | CASES | RECOGNISE | LICENCE | ANSWERS | REGISTRATIONS;
 }

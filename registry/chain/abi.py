@@ -23,6 +23,17 @@ SOLIDITY_ERRORS = (
     {"name": "Error", "inputs": [{"name": "message", "type": "string"}]},
     {"name": "Panic", "inputs": [{"name": "number", "type": "uint256"}]},
 )
+# How the contracts' names are written here.
+FIELDS = {
+    "from": "valid_from",
+    "until": "valid_until",
+    "admittedAt": "admitted_at",
+    "castAt": "cast_at",
+    "contestedSince": "contested_since",
+    "openedAt": "opened_at",
+    "reportedAt": "reported_at",
+    "suspendedUntil": "suspended_until",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +71,20 @@ class Shape:
         """The values of `outputs` in `data`, in order."""
         return decode(tuple(p.type for p in self.outputs), data)
 
+    def named_answer(self, data: bytes) -> dict[str, Any]:
+        """The values of `outputs` in `data`, by name; a struct's members by their own names."""
+        names = (FIELDS.get(name, name) for name in (_last(p.name) for p in self.outputs))
+        return dict(zip(names, self.answer(data), strict=True))
+
     def event(self, topics: Sequence[bytes], data: bytes) -> dict[str, Any]:
-        """The values of an event with these topics (the first is the event's hash) and data."""
+        """An event's values by name; the first topic is the event's hash."""
         indexed = tuple(p for p in self.inputs if p.indexed)
         if len(topics) != len(indexed) + 1:
             raise _malformed()
-        return _named(indexed, b"".join(topics[1:])) | _named(
+        values = _named(indexed, b"".join(topics[1:])) | _named(
             tuple(p for p in self.inputs if not p.indexed), data
         )
+        return {FIELDS.get(name, name): value for name, value in values.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +226,10 @@ def _from_word(kind: str, word: bytes) -> Any:
         return word[12:]
     number = int.from_bytes(word, "big")
     return number != 0 if kind == "bool" else number
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _malformed() -> Damaged:

@@ -60,7 +60,6 @@ class Key:
     valid_from: int
     valid_until: int
     contested_since: int
-    reported_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +84,12 @@ class Contract:
         self.address = address
 
     def _view(self, function: str, *values: Any, block: int | None = None) -> tuple[Any, ...]:
+        return functions(self.name)[function].answer(self._ask(function, values, block))
+
+    def _struct(self, function: str, *values: Any, block: int | None = None) -> dict[str, Any]:
+        return functions(self.name)[function].named_answer(self._ask(function, values, block))
+
+    def _ask(self, function: str, values: Sequence[Any], block: int | None) -> bytes:
         shape = functions(self.name)[function]
         question = {
             "to": "0x" + self.address.hex(),
@@ -96,7 +101,7 @@ class Contract:
                 "CHAIN_CONTRACTS_MISSING",
                 f"there is no {self.name} contract at its address; is this the ledger's chain?",
             )
-        return shape.answer(answer)
+        return answer
 
     def _call(self, function: str, *values: Any) -> Call:
         return Call(to=self.address, data=functions(self.name)[function].call(*values))
@@ -114,8 +119,7 @@ class Logs(Contract):
 
     def head(self, log: bytes, *, block: int | None = None) -> Head:
         """What was last anchored of `log`."""
-        size, time, root = self._view("head", log, block=block)
-        return Head(size=size, time=time, root=root)
+        return Head(**self._struct("head", log, block=block))
 
     def anchor_of(self, log: bytes, size: int, *, block: int | None = None) -> bytes | None:
         """keccak256(root ‖ time as a word) of the anchor at `size`; None if there is none."""
@@ -161,38 +165,15 @@ class Organisations(Contract):
 
     def organisation_of(self, organisation: bytes, *, block: int | None = None) -> Organisation:
         """The organisation as it stands."""
-        region, kinds, admitted_at, suspended_until, logs, witness, profile = self._view(
-            "organisationOf", organisation, block=block
-        )
-        return Organisation(
-            region=region,
-            kinds=kinds,
-            admitted_at=admitted_at,
-            suspended_until=suspended_until,
-            logs=logs,
-            witness=witness,
-            profile=profile,
-        )
+        return Organisation(**self._struct("organisationOf", organisation, block=block))
 
     def key_of(self, organisation: bytes, key: bytes, *, block: int | None = None) -> Key:
         """A key (address) of the organisation as it stands."""
-        scopes, valid_from, valid_until, contested_since, reported_at = self._view(
-            "keyOf", organisation, key, block=block
-        )
-        return Key(
-            scopes=scopes,
-            valid_from=valid_from,
-            valid_until=valid_until,
-            contested_since=contested_since,
-            reported_at=reported_at,
-        )
+        return Key(**self._struct("keyOf", organisation, key, block=block))
 
     def log_of(self, log: bytes, *, block: int | None = None) -> OpenedLog:
         """A log as it stands."""
-        organisation, number, opened_at, closed, key = self._view("logOf", log, block=block)
-        return OpenedLog(
-            organisation=organisation, number=number, opened_at=opened_at, closed=closed, key=key
-        )
+        return OpenedLog(**self._struct("logOf", log, block=block))
 
     def is_active(self, organisation: bytes, *, block: int | None = None) -> bool:
         """Whether it was admitted and no suspension of it is in force."""

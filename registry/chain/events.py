@@ -61,10 +61,11 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endorsed:
-    """`voice` cast or renewed its region's vote for `proposal`."""
+class Voted:
+    """`voice` cast or renewed its region's vote for a motion: a proposal or a suspension."""
 
-    proposal: bytes
+    motion: bytes
+    region: bytes
     voice: bytes
     cast_at: int
 
@@ -78,15 +79,6 @@ class Admitted:
     proposal: bytes
     kinds: int
     admitted_at: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuspensionVoted:
-    """`voice` cast or renewed its region's vote for suspending `organisation`."""
-
-    organisation: bytes
-    voice: bytes
-    cast_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,9 +150,8 @@ class ProfileSet:
 
 OrganisationEvent = (
     Proposed
-    | Endorsed
+    | Voted
     | Admitted
-    | SuspensionVoted
     | Suspended
     | KeyAdded
     | KeyRetired
@@ -176,9 +167,8 @@ KINDS: Mapping[str, type[Content]] = {
     for kind in (
         Advanced,
         Proposed,
-        Endorsed,
+        Voted,
         Admitted,
-        SuspensionVoted,
         Suspended,
         KeyAdded,
         KeyRetired,
@@ -187,14 +177,6 @@ KINDS: Mapping[str, type[Content]] = {
         WitnessSet,
         ProfileSet,
     )
-}
-FIELDS = {
-    "from": "valid_from",
-    "until": "valid_until",
-    "castAt": "cast_at",
-    "admittedAt": "admitted_at",
-    "openedAt": "opened_at",
-    "reportedAt": "reported_at",
 }
 
 
@@ -214,9 +196,8 @@ def event_of(raw: RawLog) -> Event | None:
     for contract in ("Logs", "Organisations"):
         shape = events_by_hash(contract).get(raw.topics[0]) if raw.topics else None
         if shape is not None:
-            values = shape.event(raw.topics, raw.data)
-            fields = {FIELDS.get(name, name): value for name, value in values.items()}
-            return Event(raw=raw, content=KINDS[shape.name](**fields))
+            content = KINDS[shape.name](**shape.event(raw.topics, raw.data))
+            return Event(raw=raw, content=content)
     return None
 
 

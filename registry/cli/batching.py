@@ -1,8 +1,8 @@
 """One signature for a folder of works: drafted, signed once, kept, then sent in pieces.
 
-What is signed is on the disk, complete, before anything is sent. A run that was interrupted finds it
-there and sends it again: a node answers a digest that it knows with its first receipt, so nothing
-is registered twice. The batch comes before its registrations, as the protocol asks.
+What is signed is on the disk, complete, before anything is sent. After an interruption the next run
+finds it there and sends it again: a node answers a digest that it knows with its first receipt, so
+nothing is registered twice. The batch comes before its registrations, as the protocol asks.
 """
 
 import time

@@ -77,7 +77,7 @@ def _once(node: Node, wanted: str, held: bytes | None, wait_s: int) -> Fetched:
     data = _ask(node, wanted, held, min(wait_s, LONGEST_WAIT_S) or None)
     digest, anchor = _read(data)
     if not _names(wanted, digest):
-        raise malformed("with the certificate of another record")
+        raise malformed("the certificate of another record")
     return Fetched(data=data, digest=digest, anchor=anchor, state=_state(node, digest))
 
 
@@ -90,26 +90,23 @@ def _ask(node: Node, wanted: str, held: bytes | None, wait_s: int | None) -> byt
 def _state(node: Node, digest: Digest) -> str:
     for item in node.records(hexes.to_hex(digest)):
         return str(read_listed(item, "state"))
-    raise malformed("with a certificate of a record that it does not list")
+    raise malformed("the certificate of a record that it does not list")
 
 
 def _read(data: bytes) -> tuple[Digest, Anchor | None]:
     try:
-        reading = parse_certificate(data)
+        found = parse_certificate(data)
     except RegistryError as fault:
-        raise malformed(f"with something that is no certificate ({fault.detail})") from fault
-    if reading.record is None:
-        raise malformed("with a certificate of no record")
-    return reading.record.digest, reading.anchor
+        raise malformed(f"something that is no certificate ({fault.detail})") from fault
+    return found.evidence.record.digest, found.anchor
 
 
 def _digest_of(data: bytes) -> Digest | None:
     """The record that a file certifies; None where it is no certificate."""
     try:
-        reading = parse_certificate(data)
+        return parse_certificate(data).evidence.record.digest
     except RegistryError:
         return None
-    return None if reading.record is None else reading.record.digest
 
 
 def _names(wanted: str, digest: Digest) -> bool:

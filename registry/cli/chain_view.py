@@ -1,8 +1,8 @@
 """The chain as check 7 asks for it: four questions over plain JSON-RPC, coded by hand.
 
 A verifier needs a URL and nothing else: no Ethereum library, no ABI file. Whatever the other end
-does wrong is "could not check", never "failed": a wrong URL says nothing about a certificate. So the
-first question is whether the chain there is this ledger's at all.
+does wrong is "could not check", never "failed": a wrong URL says nothing about a certificate. So
+the first question is whether the chain there is this ledger's at all.
 """
 
 from typing import Any

@@ -34,7 +34,7 @@ def register_batch(
 
     META.csv (UTF-8) has a header and a row a work: file, title, lang, category, authors (a;b, each
     NAME, NAME:ROLE or NAME:ROLE:SHARE), and where wanted claimant, created_on, first_published_on,
-    ai, statement, identifiers (a;b), media_type. Several titles in one cell: Night Flight@en;夜航@zh.
+    ai, statement, identifiers (a;b), media_type. Several titles in one cell: Night Sea@en;夜航@zh.
 
     Every row is checked before anything is signed. The signed batch is kept beside the table: after
     an interruption the same command sends it again, and nothing is registered twice. --json prints

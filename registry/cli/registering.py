@@ -12,10 +12,9 @@ from pathlib import Path
 from registry.cli import defaults, drafting, files, keystore
 from registry.cli.drafting import Faults, Stated, Work
 from registry.cli.node import Ledger, Node
-from registry.cli.style 
 from registry.cli.submitting import Accepted, submit
 from registry.cli.text import plain
-from registry.errors import InvalidInput, Unavailable
+from registry.errors import Conflict, InvalidInput, Unavailable
 from registry.proofs import hexes
 from registry.proofs.record import LedgerId, Signer, Visibility, new_record
 from registry.proofs.signature import key_of, sign_eip712
@@ -70,7 +69,7 @@ def register(
     visibility = Visibility.SEALED if sealed else Visibility.PUBLIC
     kept = save or (file.with_name(f"{file.name}.comity-record.json") if sealed else None)
     if kept is not None and kept.exists():
-        raise InvalidInput("FILE_EXISTS", f"{kept} is there already; move it, or name another path")
+        raise Conflict("FILE_EXISTS", f"{kept} is there already; move it, or name another path")
     work, print_of_file = read_work(stated, file, visibility, publish)
     node = Node(node_url)
     ledger = node.ledger()

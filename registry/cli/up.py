@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from registry.cli.style import STYLE
+from registry.cli.text import say
 
 app = typer.Typer(**STYLE)
 
@@ -31,9 +32,20 @@ def up(
     Without a deployment file it founds a ledger of its own on an embedded chain. Other settings
     come from the environment as COMITY_…; an option wins over them.
     """
-    from registry.bootstrap import serve
+    import logging
+
+    from api.server import serve
+    from registry.cli.walk import walk
     from registry.config import Settings
 
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     given: dict[str, Any] = {"data": data, "port": port, "host": host}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    serve(settings, sample=sample, once=once)
+
+    def first_walk(url: str) -> None:
+        if sample or once:
+            walk(url, settings.data.absolute() / "sample")
+        if not once:
+            say(f"serving on {url}  (Ctrl-C ends it)")
+
+    serve(settings, first_walk, once=once)

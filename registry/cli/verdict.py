@@ -12,6 +12,7 @@ from registry.cli.text import plain
 from registry.cli.verifying import Question
 from registry.proofs import hexes
 from registry.proofs.certificate import EFFECT
+from registry.proofs.record import Digest
 from registry.proofs.verify import Check, Outcome, Report, Text
 
 MARKS = {
@@ -36,6 +37,7 @@ WORDS = {
     "title": Text(en="title", zh="作品名称"),
     "authors": Text(en="authors", zh="作者"),
     "claimant": Text(en="claimant", zh="权利主张人"),
+    "signed": Text(en="signed by", zh="签署"),
     "sha256": Text(en="sha-256", zh="内容指纹"),
     "received": Text(en="received", zh="收到时间"),
     "verdict": Text(en="verdict", zh="结论"),
@@ -121,6 +123,8 @@ def _content(report: Report, word: Any) -> Iterator[str]:
         yield from _registration(body, word)
     else:
         yield f"  {plain(report.record.type)}"
+    for signer in report.record.signers:
+        yield f"  {word('signed')}: {signer.key} ({plain(signer.capacity)})"
     if report.received_at is not None:
         yield f"  {word('received')}: {report.received_at:%Y-%m-%d %H:%M:%S} UTC"
 
@@ -140,7 +144,7 @@ def _registration(body: Mapping[str, Any], word: Any) -> Iterator[str]:
 
 def _life(report: Report, word: Any) -> Iterator[str]:
     life = report.life
-    known = {
+    known: dict[str, list[Digest | None]] = {
         "withdrawn": [life.withdrawn_by],
         "superseded": [life.superseded_by],
         "transferred": [life.transferred_by],

@@ -15,8 +15,8 @@ from registry.cli.text import prefers_chinese
 
 DESCRIPTION = "Verify a certificate: nine checks and a verdict, offline if you like."
 EPILOG = """exit codes: 0 valid (also: confirmation pending, disputed, superseded), 1 not valid or
-withdrawn, 2 wrong use, 3 could not be checked fully. Without --trust nobody's signature over the log
-can be checked; a trust.json beside the certificate is never used unasked."""
+withdrawn, 2 wrong use, 3 could not be checked fully. Without --trust nobody's signature over the
+log can be checked; a trust.json beside the certificate is never used unasked."""
 CHAIN_VARIABLE = "COMITY_CHAIN_URL"
 
 

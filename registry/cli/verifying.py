@@ -1,7 +1,7 @@
 """Verifying a certificate from files, with the chain and a node where they can be reached.
 
-The checks are `registry.proofs.verify`; this gathers what they are handed. Nothing here is needed to
-believe the result but the trust file: whatever cannot be asked is a check that could not be made.
+The checks are `registry.proofs.verify`; this gathers what they are handed. Whatever cannot be asked
+is a check that could not be made, and nothing worse.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,11 @@ from typing import Any
 
 from registry.cli import files
 from registry.errors import InvalidInput, NotAuthorised, Unavailable
-from registry.proofs import canonical, hexes
-from registry.proofs.certificate import Reading, parse_certificate
+from registry.proofs import hexes
+from registry.proofs.certificate import Certificate, parse_certificate
 from registry.proofs.policy import parse_policy
 from registry.proofs.record import Digest
+from registry.proofs.submission import Submission
 from registry.proofs.trust import parse_trust
 from registry.proofs.verify import ContentFingerprint, Report
 from registry.proofs.verify import verify as check
@@ -68,23 +69,20 @@ class NodeStatus:
 
     url: str
     certificate: bytes
-    _fresh: Reading | None = field(default=None, init=False)
+    _fresh: Certificate | None = field(default=None, init=False)
 
     def as_of(self) -> datetime:
         """The time for which the node answers. Raises as `Node`."""
-        found = self._reading().as_of
-        assert found is not None  # a reading without faults has it
-        return found
+        return self._reading().as_of
 
     def later(self, subject: Digest) -> Sequence[Any]:
         """Later records on the subject, as the node gives them; none of another subject's."""
         fresh = self._reading()
-        if fresh.record is None or fresh.record.founds != subject:
+        if fresh.evidence.record.founds != subject:
             raise Unavailable("NODE_UNREACHABLE", "the node answered for another subject")
-        related: list[Any] = fresh.value["related"]
-        return related
+        return [item.to_json() for item in fresh.related]
 
-    def _reading(self) -> Reading:
+    def _reading(self) -> Certificate:
         if self._fresh is None:
             self._fresh = parse_certificate(self._ask())
         return self._fresh
@@ -92,17 +90,20 @@ class NodeStatus:
     def _ask(self) -> bytes:
         from registry.cli.node import Node
 
-        known = parse_certificate(self.certificate)
-        assert known.record is not None  # a reading without faults has it
+        held = parse_certificate(self.certificate).evidence
         node = Node(self.url, TIMEOUT_S)
         try:
-            return node.certificate(hexes.to_hex(known.record.founds))
+            return node.certificate(hexes.to_hex(held.record.founds))
         except NotAuthorised:
             # A sealed record: whoever holds it may ask.
-            if known.record.founds != known.record.digest:
+            if held.record.founds != held.record.digest:
                 raise
-            held = {name: known.value[name] for name in ("record", "signatures")}
-            return node.certificate_for(canonical.encode(held, depth=canonical.DEPTH + 1))
+            shown = Submission(
+                record=held.record,
+                signatures=held.signatures,
+                signatures_bytes=held.signatures_bytes,
+            )
+            return node.certificate_for(shown.to_bytes())
 
 
 def _text(path: Path) -> str:

@@ -62,15 +62,15 @@ def decode(data: bytes, *, limit: int = LIMIT, depth: int = DEPTH) -> Any:
     """
     if len(data) > limit:
         raise too_long(limit)
+    value = _loads(data)
     try:
-        value = orjson.loads(data)
         _check(value, depth)
         if _dump(value) == data:
             return value
-    except (orjson.JSONDecodeError, RegistryError) as fault:
-        _diagnose(data, depth)
-        raise InvalidInput("MALFORMED_JSON", _REASONS["MALFORMED_JSON"]) from fault
-    _diagnose(data, depth)
+    except RegistryError:
+        _check(_read_strictly(data), depth)
+        raise
+    _check(_read_strictly(data), depth)
     raise InvalidInput("NOT_CANONICAL", _REASONS["NOT_CANONICAL"])
 
 
@@ -82,9 +82,9 @@ def parse(data: bytes, *, limit: int = PARSE_LIMIT, depth: int = PARSE_DEPTH) ->
     """
     if len(data) > limit:
         raise too_long(limit)
+    _loads(data)
     value = _read_strictly(data)
     _check(value, depth, ascii_keys=False)
-    _dump(value)
     return value
 
 
@@ -128,12 +128,20 @@ def _dump(value: Any) -> bytes:
         raise InvalidInput("MALFORMED_JSON", _REASONS["MALFORMED_JSON"]) from fault
 
 
-def _diagnose(data: bytes, depth: int) -> None:
-    """Raise the refusal that says most about `data`; return when it is plain, admissible JSON."""
-    _check(_read_strictly(data), depth)
+def _loads(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as fault:
+        code = "TOO_DEEP" if "depth" in str(fault) else "MALFORMED_JSON"
+        raise InvalidInput(code, _REASONS[code]) from fault
 
 
 def _read_strictly(data: bytes) -> Any:
+    """The value, or the refusal that says most: twice named fields, fractions, large integers.
+
+    Only for bytes that `_loads` has read: it stops at 1,024 levels, where the standard library's
+    reader may overflow the stack.
+    """
     try:
         return json.loads(
             data.decode("utf-8"),

@@ -250,6 +250,10 @@ _CHECKS: Mapping[str, Callable[[Vectors], Iterator[tuple[str, bool]]]] = {
 }
 
 
+FILES = tuple(_CHECKS)
+"""The files that `run` knows."""
+
+
 def main() -> int:
     """Print what does not hold, and a count; 1 if anything does not."""
     results = list(run())

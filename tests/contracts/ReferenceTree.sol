@@ -12,7 +12,7 @@ library ReferenceTree {
     }
 
     function entry(uint256 seed, uint256 index) internal pure returns (bytes memory) {
-        return abi.encode("work.registration", seed, index, keccak256(abi.encode(seed, index)));
+        return abi.encode(bytes32("work.registration"), seed, index, keccak256(abi.encode(seed, index)));
     }
 
     function root(bytes32[] memory hashes, uint256 size) internal pure returns (bytes32) {
@@ -73,10 +73,7 @@ library ReferenceTree {
         return
             oldSize <= k
                 ? _append(_subproof(hashes, oldSize, from, middle, whole), _range(hashes, middle, to))
-                : _append(
-                    _subproof(hashes, oldSize - k, middle, to, false),
-                    _range(hashes, from, middle)
-                );
+                : _append(_subproof(hashes, oldSize - k, middle, to, false), _range(hashes, from, middle));
     }
 
     function _split(uint256 size) private pure returns (uint256 k) {

@@ -83,7 +83,12 @@ contract TreeTest is Test {
         vm.assertFalse(_tree.extends(claim), "accepted a mutated consistency");
     }
 
-    function testFuzz_refusesAnotherOldSize(uint256 seed, uint256 oldSize, uint256 newSize, uint256 other) public view {
+    function testFuzz_refusesAnotherOldSize(
+        uint256 seed,
+        uint256 oldSize,
+        uint256 newSize,
+        uint256 other
+    ) public view {
         TreeHarness.Consistency memory claim = _someConsistency(seed, oldSize, newSize);
         vm.assume(claim.oldSize != 0);
         bytes32[] memory leaves = ReferenceTree.leaves(seed, claim.newSize);
@@ -189,7 +194,11 @@ contract TreeTest is Test {
     }
 
     /// @dev A bit flipped, a node dropped, or a node added: at the end or in front.
-    function _mutated(bytes32[] memory proof, bytes32 flip, uint256 seed) private pure returns (bytes32[] memory other) {
+    function _mutated(
+        bytes32[] memory proof,
+        bytes32 flip,
+        uint256 seed
+    ) private pure returns (bytes32[] memory other) {
         uint256 kind = proof.length == 0 ? 2 : seed % 4;
         if (kind == 0) {
             proof[(seed / 4) % proof.length] ^= flip;

@@ -6,14 +6,17 @@ of it is an ordinary `HttpRpc`.
 
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from registry.chain.anvil import Anvil, anvil_options
+from registry.chain.refusals import ChainUnreachable
 from registry.chain.rpc import HttpRpc, quantity
 
 CHAIN_ID = 4242
+LAST_ANSWERS = 100
 GENESIS = 1_800_000_000
 
 
@@ -57,3 +60,13 @@ class PlainNode:
             self.resume()
         self.rpc.close()
         self._node.stop()
+
+
+def until_unreachable(question: Callable[[], object]) -> None:
+    """Ask a stalled node until it does not answer: it stops a moment after the signal."""
+    for _ in range(LAST_ANSWERS):
+        try:
+            question()
+        except ChainUnreachable:
+            return
+    raise AssertionError("the node still answers")
