@@ -1,4 +1,4 @@
-"""The application: routes, problems, headers. It is given a running node and opens nothing itself."""
+"""The application: routes, problems, headers. It is given a running node and opens nothing."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

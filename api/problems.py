@@ -7,9 +7,10 @@ explains the code; title and next step come from the catalogue, in English and C
 import logging
 from typing import Any
 
+import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import ORJSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from registry import errors
@@ -65,8 +66,8 @@ def answer(error: RegistryError) -> Response:
     """The HTTP answer that carries an error."""
     content = problem(error)
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return ORJSONResponse(
-        content, status_code=content["status"], headers=headers, media_type=MEDIA_TYPE
+    return Response(
+        orjson.dumps(content), status_code=content["status"], headers=headers, media_type=MEDIA_TYPE
     )
 
 

@@ -32,9 +32,7 @@ async def publish(cid: str, request: Request, node: TheNode) -> Stored:
     return Stored(cid=cid, size=size)
 
 
-@router.get(
-    "/{cid}", response_class=StreamingResponse, responses={200: {"content": {OCTETS: {}}}}
-)
+@router.get("/{cid}", response_class=StreamingResponse, responses={200: {"content": {OCTETS: {}}}})
 def published(cid: str, node: TheNode) -> Response:
     """The bytes of a published file, every block hashed as it is read."""
     return StreamingResponse(

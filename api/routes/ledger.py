@@ -63,6 +63,6 @@ async def chain(request: Request, node: TheNode) -> dict[str, Any]:
     """
     require_media_type(request, "application/json")
     if node.settings.chain_url is not None:
-        raise NotFound("CHAIN_IS_OUTSIDE", "this ledger's chain is outside; ask a node of that chain")
+        raise NotFound("CHAIN_IS_OUTSIDE", "the chain is outside; ask a node of that chain")
     question = parse(await read_body(request, QUESTION_LIMIT))
     return await asyncio.to_thread(node.ask_chain, question)

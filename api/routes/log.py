@@ -1,4 +1,4 @@
-"""The log as static files: checkpoint and tiles (C2SP tlog-tiles), for tools that nobody here wrote."""
+"""The log as static files, checkpoint and tiles (C2SP tlog-tiles), for anybody's tools."""
 
 from fastapi import APIRouter, Response
 
@@ -13,7 +13,7 @@ FOREVER = "public, max-age=31536000, immutable"
     "/checkpoint", response_class=Response, responses={200: {"content": {"text/plain": {}}}}
 )
 def checkpoint(node: TheNode) -> Response:
-    """The newest checkpoint: origin, size, root, signed by the log's key. 404 before the first entry."""
+    """The newest checkpoint: origin, size, root, signed by the log's key."""
     return Response(
         node.reading.checkpoint(),
         media_type="text/plain; charset=utf-8",

@@ -135,13 +135,13 @@ MEANINGS = (
         kind=NonceUsed,
         code="CHAIN_NONCE_USED",
         detail="a transaction with this number is mined already",
-        words=("nonce too low", "nonce_too_low", "oldnonce", "nonce is too low", "below current"),
+        words=("nonce too low", "nonce_too_low", "oldnonce", "nonce is too low", "below sender"),
     ),
     Meaning(
         kind=NonceGap,
         code="CHAIN_NONCE_GAP",
         detail="an earlier transaction of this key is missing",
-        words=("nonce too high", "nonce too distant", "nonce too far", "noncegap"),
+        words=("nonce too high", "nonce too distant", "nonce is too distant", "noncegap"),
     ),
     Meaning(
         kind=FundsShort,
@@ -190,7 +190,6 @@ MEANINGS = (
             "query returned more than",
             "too many results",
             "response size exceeded",
-            "limit exceeded",
         ),
     ),
     Meaning(

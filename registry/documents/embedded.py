@@ -95,9 +95,9 @@ class EmbeddedDocuments:
         with _faults():
             space = os.statvfs(self._blocks)
         if not os.access(self._temp, os.W_OK):
-            raise _unavailable(f"the folder {self._blocks} may not be written")
+            raise _unavailable("its folder may not be written")
         if space.f_bavail * space.f_frsize < _LEAST_ROOM:
-            raise _unavailable(f"the disk that holds {self._blocks} is nearly full")
+            raise _unavailable("its disk is nearly full")
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -179,7 +179,7 @@ class EmbeddedDocuments:
     def _check_mark(self) -> None:
         with _faults():
             if self._mark.read_text(encoding="ascii") != _SHARDING:
-                raise _unavailable(f"{self._mark} names another layout than next-to-last/2")
+                raise _unavailable("its SHARDING names another layout than next-to-last/2")
 
 
 def missing(cid: Cid) -> NotFound:
@@ -201,8 +201,8 @@ def _unavailable(reason: str) -> Unavailable:
 
 @contextmanager
 def _faults() -> Iterator[None]:
-    """What the operating system refuses is a store that cannot serve now."""
+    """What the operating system refuses is a store that cannot serve now; its paths stay inside."""
     try:
         yield
     except OSError as fault:
-        raise _unavailable(f"{fault.strerror} ({fault.filename})") from fault
+        raise _unavailable(str(fault.strerror)) from fault

@@ -7,7 +7,8 @@ the daemon do that nobody would expect, and what is done here about it:
 * `add` cuts files by each daemon's settings: blocks are cut here and go by `block/put` and CAR.
 * `dag/import` answers 200 although a pin failed: every root must come back with an empty
   `PinErrorMsg`. The client's own method fails on such answers: the request is made by hand.
-* A missing block is a search among peers until a time-out: a limit goes with every read.
+* A missing block, also below the root of an import, is a search among peers that ends only with
+  its time-out: a limit goes with every request that can start one.
 * CIDs may come back in base 58: they are read whatever their spelling, and compared as CIDs.
 * A daemon may be wrong or broken: whatever it sends is hashed, and cut off above a block's size.
 """
@@ -148,8 +149,9 @@ class KuboDocuments:
         except self._errors.ErrorResponse as fault:
             raise _refusal(str(fault), cid) from fault
         except (self._errors.Error, OSError, AssertionError) as fault:
-            # The client asserts what it expects, and lets errors of its sockets through.
-            raise _unavailable(f"{type(fault).__name__}: {fault}") from fault
+            # The client asserts what it expects, and lets errors of its sockets through. Their
+            # texts name the daemon's address, which is nobody's business.
+            raise _unavailable(f"no answer that makes sense ({type(fault).__name__})") from fault
 
     def _kept(self, root: Cid, kind: str) -> bool:
         """Whether a pin of this kind keeps `root`: the daemon says no by failing."""

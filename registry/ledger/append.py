@@ -153,7 +153,7 @@ class Appender:
     def _place(
         self, connection: Connection, group: list[Waiting], received_at: int
     ) -> list[Placed]:
-        """Give each new submission its place; refuse what may not enter; pass over what is known."""
+        """Give what is new its place; refuse what may not enter; pass over what is known."""
         digests = [waiting.digest for waiting in group]
         numbers = [number_of(digest) for digest in digests]
         known, taken = repository.taken(connection, digests, numbers)

@@ -1,6 +1,7 @@
 """How much one key and one network may submit in a day (protocol, section 4).
 
-Counted in memory by UTC day: a restart forgives, which costs a stranger nothing and the node little.
+Counted in memory by UTC day: a restart forgives, which costs a stranger nothing and the node
+little.
 """
 
 from collections import Counter

@@ -14,7 +14,6 @@ from registry.proofs.keys import SignerKey, eth_key
 from registry.proofs.record import Digest, LogId, OrganisationId
 from registry.proofs.trust import KINDS, Scope
 
-
 # A suspended organisation writes nothing new, but never loses its anchors or its administration.
 STOPPED_BY_SUSPENSION = Scope(2 | 4 | 8 | 16 | 32 | 64)
 
@@ -43,7 +42,7 @@ class OpenedLog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """An admitted organisation. `logs` in their order, the last one open; `witness` an Ed25519 key."""
+    """An admitted organisation; the last of its `logs` is open, `witness` is an Ed25519 key."""
 
     id: OrganisationId
     region: str

@@ -94,7 +94,7 @@ def _faults(record: Record) -> Iterator[Field]:
         yield Field("previous", "is null in a first profile, and names the last one in a later")
     if record.subject is None and signer.organisation is not None:
         yield Field("signers[0].organisation", "is null in a first profile: its digest is the id")
-    if record.subject is not None and signer.organisation != record.subject:
+    if record.subject is not None and signer.organisation != OrganisationId(record.subject):
         yield Field("signers[0].organisation", "is the organisation that the profile is about")
 
 
@@ -125,7 +125,7 @@ def project_profile(record: Record, position: Position) -> Iterator[Fact]:
 
 
 def speaks_for(record: Record, signer: Signer) -> OrganisationId:
-    """The organisation of a profile: the one it names, or, in a first profile, the one it founds."""
+    """The organisation of a profile: the one it names or, if it is the first, founds."""
     return signer.organisation or OrganisationId(record.digest)
 
 

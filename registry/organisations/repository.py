@@ -34,5 +34,5 @@ def events(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
 
 
 def latest_profile(connection: Connection, organisation: OrganisationId) -> Digest:
-    """The digest of the organisation's newest profile record here, or its id where there is none."""
+    """The digest of the organisation's newest profile here, or its id where there is none."""
     return latest_of(connection, Digest(organisation), PROFILE)

@@ -1,1 +1,1 @@
-"""Works: registration and certificates. Evidence of a claim and a time, never "copyright granted"."""
+"""Works: registration and certificates. Evidence of a claim and a time, no grant of copyright."""

@@ -1,8 +1,9 @@
 """The rules of registering works, pure.
 
-What a registration may say follows the fields of the voluntary registration certificate (作品登记证书,
-作品自愿登记试行办法) and the categories of Art. 3 of the Copyright Law of the PRC (2020). A name of a
-person is public only with that person's consent, and consent that lists anybody else is a mistake.
+What a registration may say follows the fields of the voluntary registration certificate
+(作品登记证书, 作品自愿登记试行办法) and the categories of Art. 3 of the Copyright Law of the PRC.
+A name of a person is public only with that person's consent, and consent that lists anybody else is
+a mistake.
 """
 
 from collections.abc import Iterator, Sequence

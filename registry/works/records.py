@@ -1,4 +1,4 @@
-"""The record types of this room: `work.registration` and `work.batch` (protocol, sections 2, 9, 10)."""
+"""The record types of this room: `work.registration` and `work.batch` (protocol, 2, 9, 10)."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -63,7 +63,7 @@ class RegistrationBody(Body):
 
 
 class BatchBody(Body):
-    """`work.batch`: how many registrations one signature covers, and the root over their digests."""
+    """`work.batch`: how many registrations one signature covers, the root over their digests."""
 
     count: Annotated[int, Bounds(ge=1, le=model.MOST_IN_ONE_BATCH)]
     root: Hex32
@@ -137,7 +137,7 @@ def project_registration(record: Record, position: Position) -> Iterator[Fact]:
 
 
 def project_batch(_record: Record, _position: Position) -> Iterator[Fact]:
-    """A batch founds nothing that is asked for by itself: its registrations are what people find."""
+    """A batch founds nothing that is asked for by itself: people find its registrations."""
     yield from ()
 
 

@@ -44,7 +44,7 @@ class Works:
         chain_id: int,
         logs_contract: bytes,
     ) -> None:
-        """`organisation` runs the log; `logs_contract` (20 bytes) anchors it on chain `chain_id`."""
+        """`organisation` runs the log, `logs_contract` (20 bytes) anchors it on the chain."""
         self._database = database
         self._log = log
         self._reading = reading

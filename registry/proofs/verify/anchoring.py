@@ -4,7 +4,7 @@ Only the contract that the trust file names is asked: whoever could name another
 it too.
 """
 
-from registry.errors import RegistryError, Unavailable
+from registry.errors import RegistryError
 from registry.proofs import hexes
 from registry.proofs.certificate import Anchor
 from registry.proofs.checkpoint import log_of
@@ -14,7 +14,7 @@ from registry.proofs.trust import Trust
 from registry.proofs.verify.findings import Finding, finding, reason_of
 from registry.proofs.verify.inputs import ChainView
 
-CONTRACT = "logs"
+CONTRACT = "Logs"
 """The name of the contract that holds anchors, in a trust file."""
 
 
@@ -42,10 +42,9 @@ def check_anchor(
         return finding("unknown-other")
     try:
         return _ask(anchor, proof, trust, chain)
-    except Unavailable as error:
-        return finding("unknown-connection", reason=reason_of(error))
     except RegistryError as error:
-        return finding("failed", reason=reason_of(error))
+        # Whatever keeps the chain from answering says nothing against the certificate.
+        return finding("unknown-connection", reason=reason_of(error))
 
 
 def _ask(anchor: Anchor, proof: TlogProof, trust: Trust, chain: ChainView) -> Finding:

@@ -2,10 +2,8 @@
 
 import hashlib
 import io
-import json
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -25,10 +23,9 @@ from registry.documents.unixfs import (
 )
 from registry.errors import Damaged
 from registry.proofs.cid import DAG_PB
+from registry.proofs.conformance import load
 
-VECTORS: dict[str, Any] = json.loads(
-    files("registry.proofs").joinpath("vectors/cids.json").read_text(encoding="utf-8")
-)
+VECTORS = load("cids.json")
 
 
 def counter(size: int) -> bytes:

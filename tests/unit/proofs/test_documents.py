@@ -1,20 +1,25 @@
 """Receipts, manifests, policies, trust files and certificates: parts in agreement, or refused."""
 
 import json
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import registry.proofs
 from registry.errors import Damaged, InvalidInput, RegistryError, catalogue
 from registry.proofs import canonical
 from registry.proofs.certificate import parse_certificate
 from registry.proofs.conformance import load
 from registry.proofs.manifest import parse_manifest
-from registry.proofs.note import NoteSigner, parse_note
+from registry.proofs.note import NoteSigner, VerifierKey, parse_note
 from registry.proofs.policy import build_policy, parse_policy, quorum_of
 from registry.proofs.receipt import parse_receipt
 from registry.proofs.trust import parse_trust
-from tests.unit.proofs.world import World, to_bytes
+from tests.unit.proofs.world import ALICE, World, to_bytes
 
 DOCUMENTS = load("documents.json")
 TRUST = load("certificate.json")["trust"]
@@ -132,10 +137,6 @@ def test_one_region_is_a_single_operator() -> None:
 
 
 def test_many_witnesses_have_names_of_their_own() -> None:
-    from dataclasses import dataclass
-
-    from registry.proofs.note import VerifierKey
-
     @dataclass(frozen=True)
     class Node:
         region: str
@@ -157,7 +158,7 @@ def test_many_witnesses_have_names_of_their_own() -> None:
     [
         (["ledger"], "0x", "TRUST_MALFORMED"),
         (["chain_id"], "1", "TRUST_MALFORMED"),
-        (["contracts"], {"logs": "0x00"}, "TRUST_MALFORMED"),
+        (["contracts"], {"Logs": "0x00"}, "TRUST_MALFORMED"),
         (["contracts"], [], "TRUST_MALFORMED"),
         (["rules", "confirmations"], 0, "TRUST_MALFORMED"),
         (["policy"], "quorum\n", "POLICY_MALFORMED"),
@@ -185,8 +186,6 @@ def test_a_wrong_trust_file_is_refused(place: list[Any], value: Any, code: str) 
 
 
 def test_a_trust_file_is_named_by_its_bytes() -> None:
-    from hashlib import sha256
-
     for data in (json.dumps(TRUST).encode(), json.dumps(TRUST, indent=1).encode()):
         assert parse_trust(data).digest == sha256(data).digest()
         assert parse_trust(data).to_json() == TRUST
@@ -196,17 +195,11 @@ def test_a_trust_file_is_named_by_its_bytes() -> None:
 
 def test_certificates_go_both_ways() -> None:
     world = World()
-    record = world.append(world.registration(), *[world_key()])
+    record = world.append(world.registration(), ALICE)
     certificate = world.certificate(record)
     parsed = parse_certificate(to_bytes(certificate))
     assert parsed == certificate
     assert parsed.to_json() == certificate.to_json()
-
-
-def world_key() -> bytes:
-    from tests.unit.proofs.world import ALICE
-
-    return ALICE
 
 
 @pytest.mark.parametrize(
@@ -238,11 +231,6 @@ def test_a_certificate_with_a_wrong_part_is_refused(name: str, value: Any) -> No
 
 
 def test_every_code_of_the_formats_is_catalogued() -> None:
-    import re
-    from pathlib import Path
-
-    import registry.proofs
-
     room = Path(registry.proofs.__file__).parent
     source = "\n".join(path.read_text(encoding="utf-8") for path in room.rglob("*.py"))
     codes = set(re.findall(r'"([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+|FLOAT)"', source))

@@ -263,7 +263,7 @@ PROOF = LOG["inclusion"][1]["proof"]
         PROOF.replace("index 0", "index ٠"),
         PROOF.replace("index 0", "index " + "9" * 5000),
         PROOF.replace("index 0", "extra YWdl\nindex 0"),
-        PROOF.replace("Aio=", "Aip="),
+        PROOF.replace("Fio=", "Fip="),
         PROOF.replace("AcjiPjNx2oLDVrWQbAIwQ7swQYcosPYAtN7PdmAQFio=", "AAAA"),
         PROOF.replace(
             "index 0\n", "index 0\n" + "AcjiPjNx2oLDVrWQbAIwQ7swQYcosPYAtN7PdmAQFio=\n" * 62

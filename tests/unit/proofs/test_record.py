@@ -8,7 +8,7 @@ import pytest
 from registry.errors import InvalidInput, RegistryError, TooLarge
 from registry.proofs import canonical
 from registry.proofs.conformance import load
-from registry.proofs.record import Record, Visibility, require_nfc
+from registry.proofs.record import Record, Visibility, new_record, require_nfc
 from registry.proofs.submission import new_submission, parse_submission
 from tests.unit.proofs.world import ALICE, World, person
 
@@ -84,7 +84,6 @@ def test_records_with_equal_bytes_are_equal() -> None:
 def test_a_draft_is_composed_salted_and_of_whole_seconds() -> None:
     world = World()
     late = datetime(2026, 11, 22, 3, 0, 0, 999, tzinfo=UTC) + timedelta(milliseconds=5)
-    from registry.proofs.record import new_record
 
     def draft() -> Record:
         body = {"title": [{"text": "Cafe\u0301", "lang": "fr"}]}

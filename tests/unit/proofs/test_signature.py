@@ -1,5 +1,6 @@
 """Signatures: who signed, low s, schemes that fit their keys, batches, passkeys."""
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -101,8 +102,6 @@ def test_values_that_no_key_can_make_are_refused(value: bytes) -> None:
 
 
 def test_a_statement_is_bound_to_ledger_type_subject_and_terms() -> None:
-    from dataclasses import replace
-
     record = World().registration()
     signatures = parse_signatures([sign_eip712(ALICE, record)], record)
     for change in (
@@ -206,8 +205,6 @@ class TestPasskey:
         ],
     )
     def test_changed_client_data_is_refused(self, old: bytes, new: bytes) -> None:
-        from dataclasses import replace
-
         signature = make_vectors.assertion(self.digest)
         changed = replace(signature, client_data=signature.client_data.replace(old, new))
         assert refusal(self.record, [changed]).code == "SIGNATURE_INVALID"

@@ -1,6 +1,7 @@
 """Hex, base 64, times, keys, numbers and CIDs: one text for one value."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 
@@ -150,8 +151,6 @@ def test_cids_are_read_in_one_form() -> None:
 
 
 def test_cids_of_small_files_are_those_of_another_implementation() -> None:
-    from hashlib import sha256
-
     vectors = load("cids.json")
     stream = b"".join(
         sha256(b"comity/cids" + place.to_bytes(8, "big")).digest() for place in range(2**15)

@@ -6,7 +6,8 @@ import pytest
 
 from registry.errors import Damaged, InvalidInput
 from registry.proofs import tree
-from registry.proofs.entry import leaf_hash, node_hash, parse_entry
+from registry.proofs.entry import entry_of, leaf_hash, node_hash, parse_entry
+from registry.proofs.record import Visibility
 from registry.proofs.tiles import (
     Tile,
     check_log,
@@ -17,6 +18,7 @@ from registry.proofs.tiles import (
     tiles_between,
 )
 from registry.proofs.tree import Tree, verify_consistency, verify_inclusion
+from tests.unit.proofs.world import World
 
 LEAVES = [leaf_hash(place.to_bytes(4, "big")) for place in range(70)]
 
@@ -263,10 +265,6 @@ def test_other_bytes_are_no_entry(entry: bytes) -> None:
 
 
 def test_a_sealed_entry_tells_two_digests_and_nothing_else() -> None:
-    from registry.proofs.entry import entry_of
-    from registry.proofs.record import Visibility
-    from tests.unit.proofs.world import World
-
     world = World()
     subject = world.registration().digest
     record = world.registration(subject=subject, visibility=Visibility.SEALED)

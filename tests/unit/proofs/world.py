@@ -95,7 +95,7 @@ class World:
 
     def __init__(self) -> None:
         self.trust_json: dict[str, Any] = json.loads(json.dumps(_VECTORS["trust"]))
-        self.trust_json["contracts"] = {"logs": "0x" + "07" * 20}
+        self.trust_json["contracts"] = {"Logs": "0x" + "07" * 20}
         self.ledger = LedgerId(hexes.from_hex(self.trust_json["ledger"]))
         ids = [hexes.from_hex(item) for item in _LOG["organisations"]]
         self.station_a, self.station_b = OrganisationId(ids[0]), OrganisationId(ids[1])
