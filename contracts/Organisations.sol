@@ -29,14 +29,6 @@ contract Organisations is IOrganisations {
         uint40 suspendedUntil;
     }
 
-    /// @dev Two to a slot. `inactiveUntil` lies in the future exactly while all members are suspended: it is the
-    /// earliest end of their suspensions, and needs no update when one lapses.
-    struct Seat {
-        Region region;
-        uint16 members;
-        uint40 inactiveUntil;
-    }
-
     /// @dev `closed` is not stored: a log is closed when it is not the last of its organisation.
     struct OpenedLog {
         OrganisationId organisation;
@@ -55,10 +47,12 @@ contract Organisations is IOrganisations {
     mapping(OrganisationId organisation => mapping(uint40 until => uint40)) private _earlierSuspensions;
     mapping(LogId log => OpenedLog) private _logs;
 
-    Seat[] private _seats;
-    /// @dev Region to its number plus one.
-    mapping(Region region => uint256) private _numbers;
-    mapping(uint256 regionNumber => mapping(uint256 place => OrganisationId)) private _places;
+    /// @dev In order of their first admission; a region's number is its place here.
+    Region[] private _regions;
+    /// @dev By region number, six to a slot: until its first admission, then until the earliest end of its members'
+    /// last suspensions, which lies in the future exactly while all of them are suspended.
+    uint40[LARGEST_REGIONS] private _inactiveUntil;
+    mapping(Region region => OrganisationId[]) private _organisationsIn;
 
     mapping(bytes32 proposal => Candidate) private _proposals;
     /// @dev By region number; six votes to a slot.
@@ -135,26 +129,35 @@ contract Organisations is IOrganisations {
 
     /// @dev A region that is new to the ledger cannot object.
     function _ownRegionAgrees(Region region, bytes32 proposal) private view returns (bool) {
-        uint256 number = _numbers[region];
-        return number == 0 || _stands(proposal, number - 1);
+        OrganisationId[] storage neighbours = _organisationsIn[region];
+        if (neighbours.length == 0) return true;
+        uint256 number = _members[neighbours[0]].regionNumber;
+        return !_isAhead(_inactiveUntil[number]) && _isAhead(_votes[proposal][number] + VOTE_LAPSES);
     }
 
     function _count(bytes32 motion) private view returns (uint256 votes, uint256 active, uint256 all) {
-        all = _seats.length;
+        uint40[LARGEST_REGIONS] storage cast = _votes[motion];
+        uint256 lapsed = block.timestamp - VOTE_LAPSES;
+        all = _regions.length;
         for (uint256 i = 0; i < all; ++i) {
-            if (_isAhead(_seats[i].inactiveUntil)) continue;
+            if (_isAhead(_inactiveUntil[i])) continue;
             ++active;
-            if (_stands(motion, i)) ++votes;
+            if (cast[i] > lapsed) ++votes;
         }
     }
 
-    function _stands(bytes32 motion, uint256 regionNumber) private view returns (bool) {
-        return _isAhead(_votes[motion][regionNumber] + VOTE_LAPSES);
-    }
-
     function _admit(Candidate memory candidate, bytes32 proposal) private {
-        (uint256 number, uint256 place) = _seat(candidate.region);
-        _places[number][place] = candidate.id;
+        OrganisationId[] storage neighbours = _organisationsIn[candidate.region];
+        uint256 place = neighbours.length;
+        uint256 number = place == 0 ? _regions.length : _members[neighbours[0]].regionNumber;
+        if (number == LARGEST_REGIONS) revert OrganisationsTooManyRegions(candidate.region);
+
+        // A region that is here already has agreed to this, so it is active, and stays so.
+        if (place == 0) {
+            _regions.push(candidate.region);
+            _inactiveUntil[number] = _now();
+        }
+        neighbours.push(candidate.id);
         _members[candidate.id] = Member({
             region: candidate.region,
             regionNumber: uint8(number),
@@ -168,30 +171,18 @@ contract Organisations is IOrganisations {
         _addKey(candidate.id, candidate.key, Scopes.ADMINISTRATION, _now(), 0);
     }
 
-    /// @dev The region's number and the new member's place in it. A region that is known already has agreed, so it is
-    /// active, and stays so.
-    function _seat(Region region) private returns (uint256 number, uint256 place) {
-        number = _numbers[region];
-        if (number != 0) return (number - 1, _seats[number - 1].members++);
-
-        number = _seats.length;
-        if (number == LARGEST_REGIONS) revert OrganisationsTooManyRegions(region);
-        _seats.push(Seat({region: region, members: 1, inactiveUntil: 0}));
-        _numbers[region] = number + 1;
-    }
-
     function _suspend(OrganisationId organisation, Member storage target) private {
         uint40 until = _now() + SUSPENSION_LAPSES;
         if (target.suspendedUntil != 0) _earlierSuspensions[organisation][until] = target.suspendedUntil;
         target.suspendedUntil = until;
 
         uint40 earliest = until;
-        OrganisationId[] memory neighbours = organisationsIn(target.region);
+        OrganisationId[] storage neighbours = _organisationsIn[target.region];
         for (uint256 i = 0; i < neighbours.length; ++i) {
             uint40 end = _members[neighbours[i]].suspendedUntil;
             if (end < earliest) earliest = end;
         }
-        _seats[target.regionNumber].inactiveUntil = earliest;
+        _inactiveUntil[target.regionNumber] = earliest;
         emit Suspended(organisation, _now(), until);
     }
 
@@ -370,9 +361,8 @@ contract Organisations is IOrganisations {
     }
 
     /// @inheritdoc IOrganisations
-    function regions() external view returns (Region[] memory all) {
-        all = new Region[](_seats.length);
-        for (uint256 i = 0; i < all.length; ++i) all[i] = _seats[i].region;
+    function regions() external view returns (Region[] memory) {
+        return _regions;
     }
 
     /// @inheritdoc IOrganisations
@@ -381,11 +371,8 @@ contract Organisations is IOrganisations {
     }
 
     /// @inheritdoc IOrganisations
-    function organisationsIn(Region region) public view returns (OrganisationId[] memory all) {
-        uint256 number = _numbers[region];
-        if (number == 0) return all;
-        all = new OrganisationId[](_seats[--number].members);
-        for (uint256 i = 0; i < all.length; ++i) all[i] = _places[number][i];
+    function organisationsIn(Region region) public view returns (OrganisationId[] memory) {
+        return _organisationsIn[region];
     }
 
     /// @inheritdoc IOrganisations
@@ -417,8 +404,8 @@ contract Organisations is IOrganisations {
 
     /// @inheritdoc IOrganisations
     function votedAt(bytes32 motion, Region region) external view returns (uint40) {
-        uint256 number = _numbers[region];
-        return number == 0 ? 0 : _votes[motion][number - 1];
+        OrganisationId[] storage neighbours = _organisationsIn[region];
+        return neighbours.length == 0 ? 0 : _votes[motion][_members[neighbours[0]].regionNumber];
     }
 
     // ---------------------------------------------------------------------------------------- checks, storing
@@ -437,7 +424,7 @@ contract Organisations is IOrganisations {
         speaker = _members[voice];
         bool speaks = !_isAhead(speaker.suspendedUntil);
         for (uint256 i = 0; speaks && i < speaker.place; ++i) {
-            speaks = !isActive(_places[speaker.regionNumber][i]);
+            speaks = !isActive(_organisationsIn[speaker.region][i]);
         }
         if (!speaks) revert OrganisationsNotTheVoice(voice, speaker.region);
     }

@@ -149,9 +149,9 @@ class EmbeddedChain:
             return self._head.number
 
     def fund(self, address: str, wei: int) -> None:
-        """See to it that `address` has at least `wei`; a block of its own, only when needed."""
+        """Fill the balance of `address` up to `wei` when less than half of that is left."""
         with self._lock:
-            if quantity(self.call("eth_getBalance", address, "latest")) < wei:
+            if 2 * quantity(self.call("eth_getBalance", address, "latest")) < wei:
                 self._seal(credits={address: wei})
 
     def snapshot(self) -> None:
@@ -191,6 +191,7 @@ class EmbeddedChain:
         self, *, transactions: tuple[bytes, ...] = (), credits: Mapping[str, int] | None = None
     ) -> None:
         """Promise the next block, then mine it; the transactions are in the node's pool already."""
+        self._check_open()
         planned = Planned(
             number=self._head.number + 1,
             time=max(int(self._clock().timestamp()), self._head.time),
@@ -200,20 +201,24 @@ class EmbeddedChain:
         try:
             self._log.append(planned)
         except Unavailable:
-            self._node.rpc.call("anvil_dropAllTransactions")
+            with suppress(ChainUnreachable):
+                self._node.rpc.call("anvil_dropAllTransactions")
             raise
         try:
             self._head = _mine(self._node, planned)
-        except ChainUnreachable:
+        except (ChainUnreachable, Damaged):
             self._restart()  # which mines it from the log
         else:
             with suppress(Unavailable):  # it only serves to check a replay
                 self._log.append(Mined(number=planned.number, hash=self._head.hash))
 
-    def _asked(self, question: Callable[[Anvil], Answer]) -> Answer:
-        """Ask the node; when it is gone, bring it back as it was and ask again."""
+    def _check_open(self) -> None:
         if self._closed:
             raise ChainUnreachable("the embedded chain is closed")
+
+    def _asked(self, question: Callable[[Anvil], Answer]) -> Answer:
+        """Ask the node; when it is gone, bring it back as it was and ask again."""
+        self._check_open()
         node = self._node
         try:
             return question(node)

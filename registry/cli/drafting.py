@@ -175,9 +175,10 @@ def _title(text: str, default: str, faults: Faults) -> tuple[str, str]:
 
 def _author(text: str, faults: Faults) -> model.Author:
     """An author: NAME, NAME:ROLE or NAME:ROLE:SHARE, the share in percent."""
-    name, role, share, *rest = [part.strip() for part in text.split(":")] + [""] * 2
-    if len(rest) > 2 or any(rest):
+    name, role, share, *more = (*(part.strip() for part in text.split(":")), "", "")
+    if len(more) > 2:
         faults.add("authors", f"{text!r} must be NAME, NAME:ROLE or NAME:ROLE:SHARE")
+        role = share = ""
     _check_name(name, "authors", faults)
     role = role or "author"
     if not _ROLE.fullmatch(role):

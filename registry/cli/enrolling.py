@@ -70,7 +70,9 @@ def enrol(
     else:
         ours = [one.id for one in deployment.founders if one.key == key_of(private_key)]
         if not ours:
-            raise NotAuthorised("FOUNDER_UNKNOWN", "no founder has this key; name your --organisation")
+            raise NotAuthorised(
+                "FOUNDER_UNKNOWN", "no founder has this key; name your --organisation"
+            )
         wanted = ours[0]
     done = chain_enrol.enrol(
         HttpRpc(rpc_url),

@@ -24,11 +24,13 @@ def keygen(
 
     from registry.cli import files, keystore
     from registry.cli.text import remark, say
-    from registry.errors import Conflict
+    from registry.errors import Conflict, InvalidInput
     from registry.proofs.signature import key_of
 
     if out.exists():
         raise Conflict("FILE_EXISTS", f"{out} is there already and is not overwritten")
+    if not out.parent.is_dir():
+        raise InvalidInput("FILE_UNWRITABLE", f"there is no folder {out.parent}")
     password = keystore.password(f"password for {out}: ", twice=True)
     private_key = PrivateKey().secret
     content = json.dumps(keystore.encrypt(private_key, password), indent=2) + "\n"

@@ -8,7 +8,7 @@ envelope; what a body may say is the rule of the room that owns the type. See
 import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -182,7 +182,7 @@ def new_record(
         previous=previous,
         terms=terms,
         issued_at=issued_at.replace(microsecond=0),
-        signers=tuple(signers),
+        signers=tuple(replace(signer, capacity=_composed(signer.capacity)) for signer in signers),
         visibility=visibility,
         salt=secrets.token_bytes(32) if salt is None else salt,
         body=_composed(body),

@@ -9,11 +9,11 @@ from typing import Any
 from eth_abi.abi import decode, encode
 
 from registry.chain.anvil import Anvil
-from registry.chain.refusals import ChainRefused
+from registry.chain.refusals import ContractReverted
 from registry.chain.rpc import HttpRpc
 from registry.proofs.keccak import keccak256
 
-OPTIONS = ("--hardfork", "cancun", "--gas-price", "0", "--base-fee", "0", "--accounts", "0")
+OPTIONS = ("--hardfork", "cancun", "--no-mining", "--base-fee", "0", "--accounts", "0")
 DEPLOYER = "0x" + "d0" * 20
 START = 1_800_000_000
 GAS_LIMIT = hex(16_000_000)
@@ -47,6 +47,7 @@ class Chain:
         if to is not None:
             request["to"] = to
         transaction = self.rpc.call("eth_sendTransaction", request)
+        self.rpc.call("evm_mine")
         receipt: dict[str, Any] = self.rpc.call("eth_getTransactionReceipt", transaction)
         if int(receipt["status"], 16) != 1:
             self._refusal({**request, "gas": hex(30_000_000)})
@@ -59,8 +60,8 @@ class Chain:
     def call_raw(self, request: dict[str, str]) -> bytes:
         try:
             answer: str = self.rpc.call("eth_call", request, "latest")
-        except ChainRefused as exc:
-            raise Reverted(exc.data or b"") from exc
+        except ContractReverted as exc:
+            raise Reverted(exc.data) from exc
         return bytes.fromhex(answer[2:])
 
     def deploy(self, abi: list[Any], code: str, *arguments: Any) -> "Contract":

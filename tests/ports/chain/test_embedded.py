@@ -198,6 +198,18 @@ def test_a_killed_node_comes_back_as_it_was(chain: EmbeddedChain) -> None:
     assert blocks_of(chain)[: len(before)] == before
 
 
+def test_a_node_that_somebody_else_told_to_mine_is_replaced(chain: EmbeddedChain) -> None:
+    (first,) = chain.submit([raw(0)])
+    before = blocks_of(chain)
+    chain._node.rpc.call("evm_mine")  # as any process of this machine could
+    (second,) = chain.submit([raw(1)])
+    after = blocks_of(chain)
+    assert after[: len(before)] == before
+    assert len(after) == len(before) + 1
+    assert receipt_of(chain, first) is not None
+    assert receipt_of(chain, second) is not None
+
+
 def test_a_node_killed_under_load_loses_nothing(chain: EmbeddedChain) -> None:
     stop = threading.Event()
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from eth_abi.abi import decode as their_decode
 from eth_abi.abi import encode as their_encode
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.chain.abi import (
@@ -35,6 +35,7 @@ typed = st.lists(st.sampled_from(sorted(WORDS)), max_size=8).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(typed)
 def test_words_are_coded_as_eth_abi_codes_them(case: tuple[list[str], tuple[Any, ...]]) -> None:
     types, values = case
@@ -48,6 +49,7 @@ def test_words_are_coded_as_eth_abi_codes_them(case: tuple[list[str], tuple[Any,
     assert decode(types, encoded) == theirs
 
 
+@settings(deadline=None)
 @given(typed, st.integers(1, 300))
 def test_a_short_answer_is_refused(case: tuple[list[str], tuple[Any, ...]], missing: int) -> None:
     types, values = case

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.chain.blocklog import BlockLog, Header, Mined, Planned, read_log, write_durably
@@ -43,6 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("log")
 
 
+@settings(deadline=None)
 @given(listed=items)
 def test_what_was_appended_is_read_back(folder: Path, listed: list[Planned | Mined]) -> None:
     path, ends = written(folder, listed)
@@ -52,6 +53,7 @@ def test_what_was_appended_is_read_back(folder: Path, listed: list[Planned | Min
     assert (contents.end, contents.torn) == (ends[-1], 0)
 
 
+@settings(deadline=None)
 @given(listed=items, data=st.data())
 def test_a_write_torn_anywhere_leaves_what_was_before(
     folder: Path, listed: list[Planned | Mined], data: st.DataObject
@@ -66,6 +68,7 @@ def test_a_write_torn_anywhere_leaves_what_was_before(
     assert contents.end + contents.torn == cut
 
 
+@settings(deadline=None)
 @given(listed=items, garbage=st.binary(min_size=1, max_size=200))
 def test_garbage_at_the_end_is_cut(
     folder: Path, listed: list[Planned | Mined], garbage: bytes
@@ -82,6 +85,7 @@ def test_garbage_at_the_end_is_cut(
     assert list(read_log(path).items) == [*listed, Mined(number=1, hash=bytes(32))]
 
 
+@settings(deadline=None)
 @given(listed=st.lists(st.one_of(planned, mined), min_size=2, max_size=5), data=st.data())
 def test_a_changed_bit_before_the_last_item_is_damage(
     folder: Path, listed: list[Planned | Mined], data: st.DataObject

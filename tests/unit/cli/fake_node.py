@@ -14,6 +14,7 @@ from typing import Any
 
 from registry.errors import Field, InvalidInput, NotAuthorised, NotFound, RegistryError
 from registry.proofs import hexes
+from registry.proofs.certificate import Anchor
 from registry.proofs.checkpoint import log_of
 from registry.proofs.keccak import keccak256
 from registry.proofs.number import number_of
@@ -47,6 +48,7 @@ class FakeNode:
         self.waits: list[str] = []
         self.later: list[Record] = []
         self.anchored = False
+        self.anchor: Anchor | None = None
         self.final_after = 0
         self.falsify: Callable[[dict[str, Any]], Any] = lambda receipt: receipt
         self.break_after = 0
@@ -138,7 +140,9 @@ class FakeNode:
         submission = next(s for s in self.world.entries if s.record == record)
         batches = [self._batch(s.batch) for s in submission.signatures if type(s) is BatchSignature]
         related = [one for one in batches if one is not None] + self.later
-        anchor = self.world.anchor(self.chain) if self.anchored else None
+        if self.anchored and self.anchor is None:
+            self.anchor = self.world.anchor(self.chain)
+        anchor = self.anchor
         return json.loads(to_bytes(self.world.certificate(record, related=related, anchor=anchor)))
 
     def ask_chain(self, question: Mapping[str, Any]) -> Any:

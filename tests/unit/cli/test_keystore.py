@@ -16,8 +16,8 @@ from tests.unit.proofs.world import ALICE
 
 FAST = 1 << 4
 
-# The PBKDF2 example of the Web3 Secret Storage definition (ethereum.org). Its scrypt example asks for
-# a cost beyond what RFC 7914 admits for r = 1, and no program writes such files.
+# The PBKDF2 example of the Web3 Secret Storage definition (ethereum.org). Its scrypt example asks
+# for a cost beyond what RFC 7914 admits for r = 1, and no program writes such files.
 PUBLISHED: dict[str, Any] = {
     "crypto": {
         "cipher": "aes-128-ctr",
