@@ -8,7 +8,7 @@ from collections.abc import Callable
 import uvicorn
 
 from api.app import create_app
-from registry.bootstrap import open_node
+from registry.bootstrap import Node, open_node
 from registry.config import Settings
 
 logger = logging.getLogger(__name__)
@@ -50,19 +50,7 @@ def serve(
     listener = _listen(settings.host, settings.port)
     node = open_node(settings)
     try:
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(node),
-                loop="asyncio",
-                http="httptools",
-                access_log=False,
-                log_config=None,
-                proxy_headers=False,
-                server_header=False,
-                date_header=False,
-                timeout_graceful_shutdown=10,
-            )
-        )
+        server = server_over(node)
         serving = Serving(server, _url(settings.host, listener.getsockname()[1]))
         if task is not None:
             serving.beside(task, once=once)
@@ -71,6 +59,23 @@ def serve(
         node.close()
     if serving.fault is not None:
         raise serving.fault
+
+
+def server_over(node: Node) -> uvicorn.Server:
+    """A server of the application over a running node; it is run with its sockets."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(node),
+            loop="asyncio",
+            http="httptools",
+            access_log=False,
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -350,7 +350,7 @@ contract Organisations is IOrganisations {
         uint8 scope,
         uint40 time
     ) public view returns (bool authorised, bool contested) {
-        Key storage held = _keys[organisation][key];
+        Key memory held = _keys[organisation][key];
         authorised =
             scope != 0 &&
             held.scopes & scope == scope &&

@@ -13,6 +13,7 @@ from typing import Any
 
 from registry.cli import drafting, files
 from registry.cli.drafting import Faults, Stated
+from registry.cli.media_types import media_type_of
 from registry.errors import Field, InvalidInput
 from registry.proofs.record import Visibility
 from registry.works.model import MOST_IN_ONE_BATCH
@@ -128,7 +129,7 @@ def _stated(row: Mapping[str, str], file: str) -> Stated:
         ai=row.get("ai", ""),
         statement=row.get("statement", ""),
         identifiers=_list(row.get("identifiers", "")),
-        media_type=row.get("media_type", "").strip() or drafting.media_type_of(file),
+        media_type=row.get("media_type", "").strip() or media_type_of(file),
     )
 
 

@@ -55,10 +55,21 @@ def load(name: str) -> Any:
 app = typer.Typer(cls=Commands, no_args_is_help=True, **STYLE)
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"comity {version('comity')}")
+        raise typer.Exit
+
+
 @app.callback()
 def comity(
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Show the version and end.")
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_show_version, help="Show the version and end."
+        ),
     ] = False,
 ) -> None:
     """Comity: a ledger for copyright that several regions run together.
@@ -66,11 +77,6 @@ def comity(
     A creator's file becomes a certificate that anybody can verify; the file never leaves this
     machine unless you say so, and keys never do.
     """
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"comity {installed('comity')}")
-        raise typer.Exit
 
 
 def run(arguments: list[str]) -> int:

@@ -148,14 +148,6 @@ def check(work: Work, file: Fingerprint, visibility: Visibility, now: datetime) 
     ]
 
 
-def media_type_of(name: str) -> str:
-    """The media type that a file's name suggests; the same on every machine."""
-    from mimetypes import MimeTypes
-
-    # Without files of the system: what is signed must not depend on the machine.
-    return MimeTypes(filenames=()).guess_type(name)[0] or "application/octet-stream"
-
-
 def _title(text: str, default: str, faults: Faults) -> tuple[str, str]:
     """A title and its language: `夜航@zh`, or a text in the language given for all."""
     head, found, tail = text.rpartition("@")

@@ -90,7 +90,8 @@ def register(
     shows the names of authors and claimant to everybody; signing it states that they consent.
     """
     from registry.cli import registering
-    from registry.cli.drafting import Stated, media_type_of
+    from registry.cli.drafting import Stated
+    from registry.cli.media_types import media_type_of
 
     stated = Stated(
         titles=title,

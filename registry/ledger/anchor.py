@@ -127,7 +127,7 @@ class Anchorer:
 
     def _send(self, anchor: Anchor) -> None:
         """Submit the anchor; one that is under way already is only offered again."""
-        purpose = f"anchor {anchor.size}"
+        purpose = f"anchor {anchor.log.hex()} {anchor.size}"
         standing = self._sender.status(purpose).standing
         if standing is Standing.WAITING:
             self._sender.resend()

@@ -107,7 +107,7 @@ class SqlSightings:
             for event in changes.final:
                 _forget(connection, event.raw)
                 _mark(connection, event, final=True)
-            self._learn(connection, [_news(event) for event in changes.final])
+            self._learn(connection, [news_of(event) for event in changes.final])
             if changes.position is not None:
                 _move(connection, changes.position)
 
@@ -171,7 +171,8 @@ def _raw(text: bytes) -> RawLog:
     )
 
 
-def _news(event: Event) -> ChainNews:
+def news_of(event: Event) -> ChainNews:
+    """What a final event says, as rooms project it: bytes in hex, numbers as they are."""
     arguments = {
         name: to_hex(value) if isinstance(value, bytes) else value
         for name, value in asdict(event.content).items()

@@ -3,7 +3,7 @@
 import pytest
 
 from registry.chain.enrol import Enrolment, enrol, log_id
-from registry.chain.organisations import read_organisations
+from registry.chain.rpc import head
 from registry.chain.transactions import address_of_key, transact
 from registry.errors import Conflict, NotFound
 from tests.ports.chain.ledgers import (
@@ -48,11 +48,13 @@ def test_a_node_gets_its_key_its_log_and_its_witness(ledger: Ledger, chain: Chai
     done = enrolled(ledger, chain.funds, NODE_KEY)
     assert (done.log, done.number) == (log_id(ledger.organisation(), 0), 0)
     assert len(done.receipts) == 3
-    block, (state,) = read_organisations(chain.rpc, ledger.deployment)
-    assert state.witness == WITNESS_KEY
-    assert [(log.number, log.key) for log in state.logs] == [(0, LOG_KEY)]
-    assert state.authorised(address_of_key(NODE_KEY), 1, block.time) == (True, False)
-    assert state.authorised(address_of_key(NODE_KEY), 128, block.time) == (False, False)
+    contract, organisation = ledger.organisations, ledger.organisation()
+    assert contract.organisation_of(organisation).witness == WITNESS_KEY
+    assert contract.log_of(done.log).key == LOG_KEY
+    time = head(chain.rpc).time
+    for scope, may in ((1, True), (128, False)):
+        asked = contract.was_authorised(organisation, address_of_key(NODE_KEY), scope, time)
+        assert asked == (may, False)
 
 
 def test_repeating_it_sends_nothing(ledger: Ledger, chain: Chain) -> None:

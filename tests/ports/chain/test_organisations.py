@@ -3,13 +3,16 @@
 import pytest
 
 from registry.chain.contracts import Call, Candidate, Organisations, read_events
-from registry.chain.deployments import region_bytes
+from registry.chain.deployments import KINDS, region_bytes
 from registry.chain.enrol import log_id
 from registry.chain.events import Advanced, Proposed
-from registry.chain.organisations import OrganisationState, read_organisations
-from registry.chain.refusals import ContractReverted, HistoryPruned
+from registry.chain.refusals import ContractReverted
 from registry.chain.rpc import head
-from registry.chain.transactions import Receipt, address_of_key, transact
+from registry.chain.transactions import Receipt, address_from, address_of_key, transact
+from registry.ledger.chain_facts import news_of
+from registry.organisations.model import Organisation, Register, fold, refusal
+from registry.proofs.record import OrganisationId
+from registry.proofs.trust import Scope
 from tests.ports.chain.ledgers import NODE_KEY, REGIONS, Chain, Ledger, Working, found, private_key
 
 NEWCOMER = Candidate(
@@ -63,42 +66,43 @@ def lived(ledger: Ledger) -> Story:
     return story
 
 
-def agrees(story: Story, state: OrganisationState, time: int) -> None:
+def register_of(ledger: Ledger, last: int | None = None) -> Register:
+    """The organisations as the events up to a block leave them, the newest where None."""
+    newest = head(ledger.rpc).number if last is None else last
+    events = read_events(ledger.rpc, [ledger.organisations.address], 0, newest)
+    return fold((news.name, news.arguments) for news in map(news_of, events))
+
+
+def agrees(story: Story, register: Register, known: Organisation, time: int) -> None:
     """Check one organisation against every view of it."""
     contract = story.contract
-    stated = contract.organisation_of(state.id)
-    assert stated.region == state.region
-    assert stated.kinds == state.kinds
-    assert stated.admitted_at == state.admitted_at
-    assert stated.profile == state.profile
-    assert stated.witness == (state.witness or bytes(32))
-    assert stated.logs == len(state.logs)
-    assert stated.suspended_until == max((end for _, end in state.suspensions), default=0)
-    assert contract.is_active(state.id) is not state.suspended_at(time)
-    for key in state.keys:
-        seen = contract.key_of(state.id, key.address)
-        assert (seen.scopes, seen.valid_from, seen.valid_until) == (
-            key.scopes,
-            key.valid_from,
-            key.valid_until,
-        )
-        assert seen.contested_since == key.contested_since
-        assert bool(key.reported_at) is bool(key.contested_since)
-        for moment in {key.valid_from - 1, key.valid_from, key.valid_until, time, 1_920_000_000}:
+    stated = contract.organisation_of(known.id)
+    assert stated.region == region_bytes(known.region)
+    assert stated.kinds == sum(KINDS[kind] for kind in known.kinds)
+    assert stated.profile == known.profile
+    assert stated.witness == (known.witness or bytes(32))
+    assert stated.logs == len(known.logs)
+    assert stated.suspended_until == max((end for _, end in known.suspensions), default=0)
+    assert contract.is_active(known.id) is not known.suspended(time)
+    for key, window in known.keys.items():
+        address = address_from(key)
+        seen = contract.key_of(known.id, address)
+        assert (seen.scopes, seen.valid_from) == (window.scopes, window.start)
+        assert (seen.valid_until or None) == window.end
+        assert (seen.contested_since or None) == window.contested_since
+        for moment in {window.start - 1, window.start, window.end or 0, time, 1_920_000_000}:
             for scope in SCOPES:
-                assert state.authorised(key.address, scope, moment) == contract.was_authorised(
-                    state.id, key.address, scope, moment
+                refused = refusal(register, known.id, key, Scope(scope), moment)
+                contested = (window.contested_since or moment + 1) <= moment
+                assert contract.was_authorised(known.id, address, scope, moment) == (
+                    refused is None,
+                    contested,
                 )
-    for log in state.logs:
-        opened = contract.log_of(log.id)
-        assert (opened.organisation, opened.number, opened.key, opened.opened_at) == (
-            state.id,
-            log.number,
-            log.key,
-            log.opened_at,
-        )
-        assert opened.closed is (log != state.logs[-1])
-        assert log.id == log_id(state.id, log.number)
+    for number, log in enumerate(known.logs):
+        opened = contract.log_of(log.log)
+        assert (opened.organisation, opened.number, opened.key) == (known.id, number, log.key)
+        assert opened.closed is (log != known.logs[-1])
+        assert log.log == log_id(known.id, number)
 
 
 @pytest.mark.parametrize("suspended", [False, True])
@@ -109,28 +113,20 @@ def test_events_alone_give_the_contracts_state(chain: Chain, suspended: bool) ->
         jp = private_key("JP")
         chain.funds.fund("0x" + address_of_key(jp).hex(), 10**18)
         transact(chain.rpc, jp, ledger.organisations.suspend(NEWCOMER.id, story.id(REGIONS[1])))
-    block, states = read_organisations(chain.rpc, ledger.deployment)
-    assert block == head(chain.rpc)
-    assert [state.id for state in states] == [*map(story.id, REGIONS), NEWCOMER.id]
-    assert any(state.suspensions for state in states) is suspended
-    for state in states:
-        agrees(story, state, block.time)
+    register = register_of(ledger)
+    assert list(register) == [*map(story.id, REGIONS), NEWCOMER.id]
+    assert any(known.suspensions for known in register.values()) is suspended
+    for known in register.values():
+        agrees(story, register, known, head(chain.rpc).time)
 
 
 def test_an_earlier_block_gives_the_state_of_then(chain: Chain) -> None:
     ledger = found(chain.rpc, chain.funds, REGIONS)
     before = head(chain.rpc).number
-    Story(ledger).send(
-        REGIONS[0], ledger.organisations.set_witness(ledger.organisation(), b"\x07" * 32)
-    )
-    _, then = read_organisations(chain.rpc, ledger.deployment, before)
-    _, now = read_organisations(chain.rpc, ledger.deployment)
-    assert (then[0].witness, now[0].witness) == (None, b"\x07" * 32)
-
-
-def test_a_block_that_is_not_there_is_named(working: Working) -> None:
-    with pytest.raises(HistoryPruned):
-        read_organisations(working.ledger.rpc, working.ledger.deployment, 10_000)
+    organisation = OrganisationId(ledger.organisation())
+    Story(ledger).send(REGIONS[0], ledger.organisations.set_witness(organisation, b"\x07" * 32))
+    assert register_of(ledger, before)[organisation].witness is None
+    assert register_of(ledger)[organisation].witness == b"\x07" * 32
 
 
 def test_the_views_of_regions_agree(chain: Chain) -> None:

@@ -16,7 +16,6 @@ SLOW = ("web3", "eth_account", "eth_abi", "eth_utils", "eth_tester", "rlp")
         "registry.chain.deployments",
         "registry.chain.embedded",
         "registry.chain.enrol",
-        "registry.chain.organisations",
         "registry.chain.relay",
         "registry.chain.sender",
         "registry.chain.watcher",

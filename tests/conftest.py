@@ -1,0 +1,33 @@
+"""A node for all who only ask, and a founded folder for those who need a node of their own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.serving import Served
+
+MIB = 1 << 20
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a node that was founded, stood still and was stopped; copy it, never use it."""
+    from tests.serving import Served
+
+    folder = tmp_path_factory.mktemp("founded") / "node"
+    with Served(folder) as node:
+        node.settle()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def served(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Served"]:
+    """One node for the whole session. A test may append to its log; nothing else of it changes."""
+    from tests.serving import Served, copied
+
+    folder = copied(founded, tmp_path_factory.mktemp("served") / "node")
+    with Served(folder, batch_limit=2 * MIB, document_limit=4 * MIB) as node:
+        yield node

@@ -1,0 +1,25 @@
+// Compiles every contract, those of the tests too, and fails on anything that the compiler has to say.
+// Hardhat prints warnings once and then serves its cache; a check must not depend on that.
+import { createRequire } from "node:module";
+import { globSync, readFileSync } from "node:fs";
+
+const solc = createRequire(import.meta.url)("solc");
+
+const files = globSync("{contracts,tests/contracts}/**/*.sol");
+const output = JSON.parse(
+  solc.compile(
+    JSON.stringify({
+      language: "Solidity",
+      sources: Object.fromEntries(files.map((file) => [file, { content: readFileSync(file, "utf8") }])),
+      settings: {
+        evmVersion: "cancun",
+        optimizer: { enabled: true, runs: 10000 },
+        outputSelection: { "*": { "*": ["evm.bytecode.object"] } },
+      },
+    }),
+  ),
+);
+const complaints = output.errors ?? [];
+for (const complaint of complaints) console.error(complaint.formattedMessage);
+if (complaints.length > 0) process.exit(1);
+console.log(`${files.length} Solidity files, no warnings`);
