@@ -2,7 +2,8 @@
 
 The words are those of `contracts/interfaces/`. Ids and digests are 32 bytes, addresses 20, times
 seconds since 1970 (0: never, or no end). `block` names the block a view is asked at, None the
-newest; an old block's views may be pruned, its events are not. No web3 objects here: these are the hot paths.
+newest; an old block's views may be pruned, its events are not. No web3 objects here: these are the
+hot paths.
 """
 
 from collections.abc import Iterator, Sequence
