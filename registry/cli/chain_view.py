@@ -29,6 +29,10 @@ class JsonRpcChain:
         self._trust = trust
         self._known_as_ours = False
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._rpc.close()
+
     def chain_id(self) -> int:
         """The id of the chain."""
         try:

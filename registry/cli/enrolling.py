@@ -6,6 +6,7 @@ small file of public keys.
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from registry.cli import files, keystore
@@ -74,16 +75,17 @@ def enrol(
                 "FOUNDER_UNKNOWN", "no founder has this key; name your --organisation"
             )
         wanted = ours[0]
-    done = chain_enrol.enrol(
-        HttpRpc(rpc_url),
-        deployment,
-        private_key,
-        wanted,
-        address,
-        hexes.from_hex(known["log"], size=32, path="log"),
-        hexes.from_hex(known["witness"], size=32, path="witness"),
-        replace_log=replace_log,
-    )
+    with closing(HttpRpc(rpc_url)) as rpc:
+        done = chain_enrol.enrol(
+            rpc,
+            deployment,
+            private_key,
+            wanted,
+            address,
+            hexes.from_hex(known["log"], size=32, path="log"),
+            hexes.from_hex(known["witness"], size=32, path="witness"),
+            replace_log=replace_log,
+        )
     yield f"organisation: {hexes.to_hex(wanted)}"
     yield f"log: {origin_of(LogId(done.log))}"
     for receipt in done.receipts:

@@ -10,13 +10,16 @@ import json
 import re
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from registry.chain import deployments
 from registry.chain.deployments import KINDS, Deployment
+from registry.chain.rpc import HttpRpc, chain_id
 from registry.cli import files, keystore
 from registry.errors import Conflict, NotAuthorised
 from registry.organisations.founding import Applicant, first_profile, founding_organisation
@@ -121,13 +124,15 @@ def deploy(paper: Paper, rpc_url: str, key_file: Path, out: Path | None) -> Writ
 
     Raises Conflict FOUNDERS_UNSIGNED, FILE_EXISTS, and as `registry.chain.deployments.deploy`.
     """
-    from registry.chain import deployments
-    from registry.chain.rpc import HttpRpc, chain_id
-
     if paper.missing():
         names = ", ".join(paper.missing())
         raise Conflict("FOUNDERS_UNSIGNED", f"not everybody has signed yet: {names}")
     rpc = HttpRpc(rpc_url)
+    with closing(rpc):
+        return _deploy(paper, rpc, key_file, out)
+
+
+def _deploy(paper: Paper, rpc: HttpRpc, key_file: Path, out: Path | None) -> Written:
     path = out or Path("deployments") / f"{chain_id(rpc)}.json"
     profiles = path.with_suffix(".profiles.ndjson")
     for target in (path, profiles):

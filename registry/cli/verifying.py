@@ -5,6 +5,7 @@ is a check that could not be made, and nothing worse.
 """
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -48,19 +49,16 @@ def verify(question: Question) -> Report:
         found = files.fingerprint(question.file)
         content = ContentFingerprint(sha256=found.sha256, size=found.size)
     trust = None if question.trust is None else parse_trust(files.read(question.trust))
-    chain = None
-    if question.chain is not None and trust is not None:
-        from registry.cli.chain_view import JsonRpcChain
+    policy = None if question.policy is None else parse_policy(_text(question.policy))
+    status = None if question.node is None else NodeStatus(question.node, data)
+    with ExitStack() as closing:
+        chain = None
+        if question.chain is not None and trust is not None:
+            from registry.cli.chain_view import JsonRpcChain
 
-        chain = JsonRpcChain(question.chain, trust, TIMEOUT_S)
-    return check(
-        data,
-        content=content,
-        trust=trust,
-        policy=None if question.policy is None else parse_policy(_text(question.policy)),
-        chain=chain,
-        status=None if question.node is None else NodeStatus(question.node, data),
-    )
+            chain = JsonRpcChain(question.chain, trust, TIMEOUT_S)
+            closing.callback(chain.close)
+        return check(data, content=content, trust=trust, policy=policy, chain=chain, status=status)
 
 
 @dataclass(slots=True)

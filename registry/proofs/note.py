@@ -131,7 +131,7 @@ def parse_vkey(text: str) -> VerifierKey:
 
 def parse_note(text: str) -> Note:
     """The note that `text` states. Raises InvalidInput NOTE_MALFORMED."""
-    if len(text) > LONGEST or any(mark < " " and mark != "\n" for mark in text):
+    if len(text.encode()) > LONGEST or any(mark < " " and mark != "\n" for mark in text):
         raise _malformed("is longer than admitted or holds control characters")
     body, found, lines = text.rpartition("\n\n")
     if not found or not lines.endswith("\n"):

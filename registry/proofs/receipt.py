@@ -10,8 +10,10 @@ from typing import Any
 from registry.errors import Damaged
 from registry.proofs import hexes, shape
 from registry.proofs.checkpoint import origin_of
+from registry.proofs.entry import entry_of, leaf_hash
 from registry.proofs.number import number_of
-from registry.proofs.record import Digest, LogId
+from registry.proofs.record import Digest, LogId, Record
+from registry.proofs.signature import signatures_digest
 from registry.proofs.tlog_proof import parse_proof
 
 _FIELDS = frozenset(("number", "digest", "log", "index", "received_at", "proof"))
@@ -31,6 +33,14 @@ class Receipt:
     def number(self) -> str:
         """The number that people see."""
         return number_of(self.digest)
+
+    def covers(self, record: Record, signatures_bytes: bytes) -> bool:
+        """Whether the receipt is of this record with these signatures (their canonical array).
+
+        Raises InvalidInput where its proof cannot be read; no signature is verified.
+        """
+        leaf = leaf_hash(entry_of(record, signatures_digest(signatures_bytes)))
+        return self.digest == record.digest and parse_proof(self.proof).includes(leaf)
 
     def to_json(self) -> dict[str, Any]:
         """The receipt as a JSON object."""

@@ -44,7 +44,7 @@ def parse_path(path: str) -> Tile:
             index=int(number.replace("x", "").replace("/", "")),
             width=FULL if width is None else int(width),
         )
-        if tile.path == path and (tile.level is None or tile.level < 64):
+        if tile.path == path and tile.width <= FULL and (tile.level or 0) < 64:
             return tile
     raise InvalidInput("TILE_PATH", "the path names no tile: see C2SP tlog-tiles")
 

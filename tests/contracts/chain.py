@@ -1,4 +1,4 @@
-"""A chain of the tests' own: anvil with Cancun's rules, free gas, any sender, a clock set by hand."""
+"""A chain of the tests' own: anvil with Cancun's rules, free gas, any sender, a clock by hand."""
 
 import json
 from collections.abc import Sequence
@@ -65,7 +65,9 @@ class Chain:
         return bytes.fromhex(answer[2:])
 
     def deploy(self, abi: list[Any], code: str, *arguments: Any) -> "Contract":
-        constructor = next((e for e in abi if e["type"] == "constructor"), {"inputs": []})
+        constructor: dict[str, Any] = next(
+            (e for e in abi if e["type"] == "constructor"), {"inputs": []}
+        )
         data = bytes.fromhex(code.removeprefix("0x"))
         data += encode([_type(p) for p in constructor["inputs"]], arguments)
         receipt = self.transact(DEPLOYER, None, data)

@@ -1,8 +1,8 @@
 """What each operation costs: equal to the committed snapshot, and under the ceilings.
 
 The figures are `gasUsed` of receipts in the steady state (the storage touched is not zero) unless
-the name says first; `verify` is what a transaction costs beyond its own 21,000 and its data. Hashes,
-times and addresses are fixed, so every run measures the same to the unit. After a change:
+the name says first; `verify` is what a transaction costs beyond its own 21,000 and its data.
+Hashes, times and addresses are fixed, so every run measures the same to the unit. After a change:
 `COMITY_GAS_SNAPSHOT=write pytest tests/contracts/test_gas.py`, and look at the difference.
 """
 
@@ -122,9 +122,7 @@ class Bench:
         packed = self.now << 40 | size
         for offset, value in ((0, packed.to_bytes(32, "big")), (1, root(size))):
             place = "0x" + (slot + offset).to_bytes(32, "big").hex()
-            self.chain.rpc.call(
-                "anvil_setStorageAt", self.logs.address, place, "0x" + value.hex()
-            )
+            self.chain.rpc.call("anvil_setStorageAt", self.logs.address, place, "0x" + value.hex())
         assert self.logs.call("head", self.log) == (size, self.now, root(size))
 
     def advance(self, old: int, growth: int) -> int:
@@ -191,7 +189,8 @@ def worst(bench: Bench) -> Iterator[int]:
     """The sizes whose proofs are longest and hash most on both sides: all bits set but the last."""
     below = (1 << 27) - 1001
     candidates = sorted(
-        range(below - 2048, below), key=lambda old: (len(consistency(old, old + 1000)), old.bit_count())
+        range(below - 2048, below),
+        key=lambda old: (len(consistency(old, old + 1000)), old.bit_count()),
     )
     for old in candidates[-SAMPLE:]:
         bench.place_head(old)
@@ -215,7 +214,10 @@ def measure_verify(bench: Bench) -> Iterator[tuple[str, int]]:
         assert bench.logs.call("verify", *arguments) is True
         data = bench.logs.data("verify", *arguments)
         intrinsic = 21_000 + sum(16 if byte else 4 for byte in data)
-        yield f"Logs.verify depth {depth}", bench.send(bench.logs, ANCHOR, "verify", *arguments) - intrinsic
+        yield (
+            f"Logs.verify depth {depth}",
+            bench.send(bench.logs, ANCHOR, "verify", *arguments) - intrinsic,
+        )
 
 
 def self_slot(key: bytes, slot: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The contract's tree accepts the proofs of other implementations, and none of them once touched."""
+"""The contract's tree accepts the proofs of other implementations, and none that was touched."""
 
 import json
 import random
@@ -133,7 +133,9 @@ def test_accepts_and_refuses_as_our_own_tree_proves(tree: Contract) -> None:
         index = dice.randrange(size)
         proof = ours.inclusion_proof(index, size)
         good.append((ours.root(size), size, leaf(index), index, proof))
-        bad += [(ours.root(size), size, leaf(index), index, other) for other in touched(proof, dice)]
+        bad += [
+            (ours.root(size), size, leaf(index), index, other) for other in touched(proof, dice)
+        ]
     assert all(answers(tree, "included", good))
     assert not any(answers(tree, "included", bad))
 

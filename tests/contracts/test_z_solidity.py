@@ -1,4 +1,4 @@
-"""Runs the tests that are written in Solidity, so that they count here; 5,000 fuzz runs where CI=true."""
+"""Runs the tests that are written in Solidity, so that they count here; CI=true fuzzes longer."""
 
 import re
 

@@ -19,7 +19,10 @@ const output = JSON.parse(
     }),
   ),
 );
-const complaints = output.errors ?? [];
+// Tests are never deployed, so the largest size of deployed code (warning 5574) is not theirs to keep.
+const isTestSize = (complaint) =>
+  complaint.errorCode === "5574" && complaint.sourceLocation.file.startsWith("tests/");
+const complaints = (output.errors ?? []).filter((complaint) => !isTestSize(complaint));
 for (const complaint of complaints) console.error(complaint.formattedMessage);
 if (complaints.length > 0) process.exit(1);
 console.log(`${files.length} Solidity files, no warnings`);
