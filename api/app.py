@@ -24,6 +24,7 @@ def create_app(node: Any = None) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,  # the usual page loads scripts from elsewhere
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would name whatever host the caller wrote
         responses={
             "default": {
                 "description": "A problem (RFC 9457)",

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from api.security import HEADERS
 from registry import errors
 from registry.errors import Field, InvalidInput, NotFound, RegistryError
 
@@ -43,7 +44,8 @@ def status_of(error: RegistryError) -> int:
     """The HTTP status that says whose move it is."""
     if error.code in STATUS_OF_CODE:
         return STATUS_OF_CODE[error.code]
-    return next(status for family, status in STATUS_OF_FAMILY if isinstance(error, family))
+    found = (status for family, status in STATUS_OF_FAMILY if isinstance(error, family))
+    return next(found, 500)
 
 
 def problem(error: RegistryError) -> dict[str, Any]:
@@ -95,13 +97,17 @@ def _validation_error(_request: Request, exc: Exception) -> Response:
 def _http_exception(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, HTTPException)
     if exc.status_code == 405:
-        return answer(
+        refused = answer(
             InvalidInput("METHOD_NOT_ALLOWED", f"{request.method} is not offered at this path")
         )
+        refused.headers.update(exc.headers or {})  # Allow
+        return refused
     return answer(NotFound("PATH_UNKNOWN", f"there is nothing at {request.url.path}"))
 
 
 def _unforeseen(_request: Request, exc: Exception) -> Response:
     # What happened is for the operator's log; a stranger learns only that it did.
     logger.error("unforeseen failure", exc_info=exc)
-    return answer(errors.Damaged("NODE_FAILED", "the node failed on this request"))
+    failed = answer(errors.Damaged("NODE_FAILED", "the node failed on this request"))
+    failed.headers.update(HEADERS)  # this answer is made outside of the app's own middleware
+    return failed

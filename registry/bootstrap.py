@@ -27,6 +27,7 @@ from registry.ledger.append import Appender
 from registry.ledger.chain_facts import SqlLane, SqlSightings
 from registry.ledger.clock import Clock, ClockGuard, SystemClock
 from registry.ledger.door import Door
+from registry.ledger.history import History
 from registry.ledger.keys import NodeKeys, node_keys, public_key, read_or_make, write_durably
 from registry.ledger.log import Log
 from registry.ledger.publish import Publisher
@@ -54,6 +55,7 @@ logger = logging.getLogger(__name__)
 ENDOWMENT = 10**24  # of the embedded chain's own coin, which is worth nothing
 FOUNDER = "founder"
 PROFILE = "profile.json"
+WORK = ("chain", "history", "anchor", "publication")
 RECORD_TYPES = {
     kind.name: kind for kind in (*organisation_records.RECORD_TYPES, *work_records.RECORD_TYPES)
 }
@@ -73,6 +75,7 @@ class Node:
     clock: Clock
     guard: ClockGuard
     organisations: Organisations
+    appender: Appender
     door: Door
     reading: Reading
     works: Works
@@ -109,8 +112,9 @@ class Node:
         return {
             "database": _trouble(self._ask_database),
             "clock": _trouble(self.guard.now),
+            "writer": self.appender.held,
             "documents": _trouble(self.documents.health),
-        } | {name: self.worker.troubles.get(name) for name in ("chain", "anchor", "publication")}
+        } | {name: self.worker.troubles.get(name) for name in WORK}
 
     def _ask_database(self) -> None:
         with self.database.read() as connection:
@@ -263,10 +267,13 @@ def _start(ledger: _Ledger, opening: ExitStack) -> Node:
         group_limit=settings.group_limit,
         queue_limit=settings.queue_limit,
     )
-    worker = _worker(ledger, organisation, log, documents)
-    for part in (appender, worker):
-        part.start()
-        opening.callback(part.stop)
+    appender.start()
+    opening.callback(appender.stop)
+    history = History(Logs(ledger.chain, ledger.deployment.logs.address), log, appender)
+    worker = _worker(ledger, organisation, log, documents, history)
+    worker.round()
+    worker.start()
+    opening.callback(worker.stop)
     reading = Reading(database, log)
     return Node(
         settings=settings,
@@ -279,6 +286,7 @@ def _start(ledger: _Ledger, opening: ExitStack) -> Node:
         clock=ledger.clock,
         guard=ledger.guard,
         organisations=ledger.organisations,
+        appender=appender,
         door=_door(ledger, appender),
         reading=reading,
         works=Works(
@@ -296,7 +304,13 @@ def _start(ledger: _Ledger, opening: ExitStack) -> Node:
     )
 
 
-def _worker(ledger: _Ledger, organisation: Organisation, log: Log, documents: Documents) -> Worker:
+def _worker(
+    ledger: _Ledger,
+    organisation: Organisation,
+    log: Log,
+    documents: Documents,
+    history: History,
+) -> Worker:
     settings, database = ledger.settings, ledger.database
     sender = Sender(ledger.chain, SqlLane(database), ledger.keys.chain, ledger.deployment.chain_id)
     anchorer = Anchorer(
@@ -312,6 +326,7 @@ def _worker(ledger: _Ledger, organisation: Organisation, log: Log, documents: Do
     return Worker(
         (
             Step(name="chain", run=ledger.watch.step),
+            Step(name="history", run=history.step),
             Step(name="anchor", run=anchorer.step),
             Step(name="publication", run=publisher.step),
         ),

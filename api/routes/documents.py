@@ -1,5 +1,7 @@
 """Published files: only those that a recorded registration names, checked against it."""
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -28,7 +30,7 @@ async def publish(cid: str, request: Request, node: TheNode) -> Stored:
     with Upload(node.works.document_expected(cid), node.settings.data / "incoming") as upload:
         async for piece in bounded(request, node.settings.document_limit):
             upload.write(piece)
-        size = upload.store(node.documents, cid)
+        size = await asyncio.to_thread(upload.store, node.documents, cid)
     return Stored(cid=cid, size=size)
 
 

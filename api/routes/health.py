@@ -25,7 +25,7 @@ def ready(response: Response, node: TheNode) -> Any:
         else {"ok": False, "code": trouble.code, "detail": trouble.detail}
         for name, trouble in node.condition().items()
     }
-    takes_records = all(parts[name]["ok"] for name in ("database", "clock"))
+    takes_records = all(parts[name]["ok"] for name in ("database", "clock", "writer"))
     if not takes_records:
         response.status_code = 503
     return {"ready": takes_records, "parts": parts}

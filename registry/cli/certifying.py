@@ -6,7 +6,7 @@ from pathlib import Path
 
 from registry.cli import files
 from registry.cli.node import LONGEST_WAIT_S, Node, malformed, read_listed
-from registry.errors import Conflict, InvalidInput, RegistryError
+from registry.errors import Conflict, InvalidInput, NotAuthorised, RegistryError
 from registry.proofs import hexes
 from registry.proofs.certificate import Anchor, parse_certificate
 from registry.proofs.number import matches, number_of, parse_number
@@ -82,9 +82,14 @@ def _once(node: Node, wanted: str, held: bytes | None, wait_s: int) -> Fetched:
 
 
 def _ask(node: Node, wanted: str, held: bytes | None, wait_s: int | None) -> bytes:
-    if held is None:
+    if held is not None:
+        return node.certificate_for(held, wait_s)
+    try:
         return node.certificate(wanted, wait_s)
-    return node.certificate_for(held, wait_s)
+    except NotAuthorised as fault:
+        if fault.code == "RECORD_SEALED":
+            fault.add_note("here that is --record FILE, the record that register kept")
+        raise
 
 
 def _state(node: Node, digest: Digest) -> str:

@@ -12,7 +12,7 @@ from registry.cli.text import plain
 from registry.cli.verifying import Question
 from registry.proofs import hexes
 from registry.proofs.certificate import EFFECT
-from registry.proofs.record import Digest
+from registry.proofs.record import Digest, Visibility
 from registry.proofs.verify import Check, Outcome, Report, Text
 
 MARKS = {
@@ -38,6 +38,10 @@ WORDS = {
     "authors": Text(en="authors", zh="作者"),
     "claimant": Text(en="claimant", zh="权利主张人"),
     "signed": Text(en="signed by", zh="签署"),
+    "sealed": Text(
+        en="sealed: the log shows nothing of this but a salted digest",
+        zh="密封记录：日志仅载加盐摘要，不显示内容",
+    ),
     "sha256": Text(en="sha-256", zh="内容指纹"),
     "received": Text(en="received", zh="收到时间"),
     "verdict": Text(en="verdict", zh="结论"),
@@ -125,6 +129,8 @@ def _content(report: Report, word: Any) -> Iterator[str]:
         yield f"  {plain(report.record.type)}"
     for signer in report.record.signers:
         yield f"  {word('signed')}: {signer.key} ({plain(signer.capacity)})"
+    if report.record.visibility is Visibility.SEALED:
+        yield f"  {word('sealed')}"
     if report.received_at is not None:
         yield f"  {word('received')}: {report.received_at:%Y-%m-%d %H:%M:%S} UTC"
 

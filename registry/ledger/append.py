@@ -84,7 +84,8 @@ class Appender:
         self._group_limit = group_limit
         self._queue: queue.Queue[Waiting | None] = queue.Queue(maxsize=queue_limit)
         self._thread = threading.Thread(target=self._run, name="appender", daemon=True)
-        self._stopping = False
+        #: Why nothing is taken now; None while it is.
+        self.held: RegistryError | None = None
 
     def start(self) -> None:
         """Bring the tree to where the database stands, then take submissions."""
@@ -93,17 +94,21 @@ class Appender:
 
     def stop(self) -> None:
         """Answer what waits, then end."""
-        self._stopping = True
+        self.hold(Unavailable("NODE_STOPPING", "the node is shutting down", retry_after=10))
         self._queue.put(None)
         self._thread.join()
+
+    def hold(self, reason: RegistryError) -> None:
+        """Take nothing more; whoever asks is told the reason."""
+        self.held = reason
 
     def append(self, submission: Submission, kind: RecordType) -> Future[Appended]:
         """Queue a submission; its future holds the receipt, or the error that refused it.
 
-        Raises Unavailable QUEUE_FULL or NODE_STOPPING.
+        Raises Unavailable QUEUE_FULL, or why the writer is held (NODE_STOPPING, LOG_BEHIND_CHAIN).
         """
-        if self._stopping:
-            raise Unavailable("NODE_STOPPING", "the node is shutting down", retry_after=10)
+        if self.held is not None:
+            raise self.held
         waiting = Waiting(submission=submission, kind=kind, answer=Future())
         try:
             self._queue.put_nowait(waiting)

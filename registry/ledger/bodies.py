@@ -27,9 +27,14 @@ def _hex32(value: Any) -> bytes:
 
 
 def _civil_date(value: Any) -> date:
-    if not isinstance(value, str) or len(value) != len("2026-11-22"):
+    try:
+        found = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        found = None
+    # ISO 8601 also writes days by their week, and without hyphens: here a day has one form.
+    if found is None or found.isoformat() != value:
         raise ValueError("a date as 2026-11-22 is wanted")
-    return date.fromisoformat(value)
+    return found
 
 
 Hex32 = Annotated[bytes, BeforeValidator(_hex32)]

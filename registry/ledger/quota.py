@@ -13,6 +13,7 @@ from registry.ledger.clock import Clock
 
 DAY_S = 86_400
 PREFIX_BITS = {4: 24, 6: 48}
+CODES = {"key": "KEY_QUOTA_EXCEEDED", "prefix": "PREFIX_QUOTA_EXCEEDED"}
 
 
 class DailyQuota:
@@ -33,7 +34,7 @@ class DailyQuota:
         """
         if address is None:
             return
-        ip = ip_address(address)
+        ip = _plain(ip_address(address))
         if ip.is_loopback and not self._loopback:
             return
         day, second = divmod(int(self._clock.now().timestamp()), DAY_S)
@@ -44,11 +45,17 @@ class DailyQuota:
             limit = self._limits[kind]
             if limit and self._counts[kind, who] >= limit:
                 raise QuotaExceeded(
-                    f"{kind.upper()}_QUOTA_EXCEEDED",
+                    CODES[kind],
                     f"{who} has had its {limit} records of this day; go on tomorrow (UTC)",
                     retry_after=DAY_S - second,
                 )
         self._counts.update(counted)
+
+
+def _plain(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """An IPv4 address also where a socket for both families writes it as IPv6."""
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+    return mapped or ip
 
 
 def _prefix(ip: IPv4Address | IPv6Address) -> str:

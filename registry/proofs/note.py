@@ -147,7 +147,7 @@ def parse_signature_lines(text: str) -> tuple[NoteSignature, ...]:
 
     Raises InvalidInput NOTE_MALFORMED.
     """
-    if not text.endswith("\n") or len(text) > LONGEST:
+    if not text.endswith("\n") or len(text.encode()) > LONGEST:
         raise _malformed("holds no complete signature line")
     return tuple(_parse_line(line) for line in text[:-1].split("\n"))
 

@@ -20,7 +20,7 @@ class AuthorBody(Body):
 
     name: Name
     role: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z_ -]{0,31}$")]
-    share: Annotated[str, StringConstraints(pattern=r"^\d{1,3}\.\d{4}$")] | None
+    share: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}\.[0-9]{4}$")] | None
 
 
 class ClaimantBody(Body):

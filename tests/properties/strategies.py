@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from registry.proofs.keys import eth_key
@@ -16,6 +17,9 @@ from registry.proofs.record import (
     Visibility,
     new_record,
 )
+
+settings.register_profile("comity", deadline=None)
+settings.load_profile("comity")  # how long an example takes is nobody's business here
 
 INTEGERS = st.integers(-(2**53 - 1), 2**53 - 1)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

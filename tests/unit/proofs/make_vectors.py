@@ -20,7 +20,6 @@ from registry.proofs.manifest import Manifest
 from registry.proofs.number import number_of
 from registry.proofs.receipt import Receipt
 from registry.proofs.record import Digest, LedgerId, LogId, Record, Signer, new_record
-from registry.proofs.statement import statement_digest
 from registry.proofs.tiles import encode_bundle, tiles_between
 from registry.proofs.tree import Tree
 from registry.proofs.webauthn import WebauthnSignature, challenge_of
@@ -70,22 +69,6 @@ def passkey_record() -> Record:
         issued_at=datetime(2026, 11, 22, 4, tzinfo=UTC),
         salt=sha256(b"passkey").digest(),
     )
-
-
-def passkey() -> dict[str, Any]:
-    """The vectors of webauthn signatures."""
-    record = passkey_record()
-    digest = statement_digest(record)
-    return {
-        "about": "A registration signed by a passkey (webauthn, P-256).",
-        "made": MADE,
-        "private": hex(0xC0317),
-        "key": passkey_text(),
-        "record": record.to_json(),
-        "digest": hexes.to_hex(record.digest),
-        "statement": hexes.to_hex(digest),
-        "signatures": [assertion(digest).to_json()],
-    }
 
 
 def documents() -> dict[str, Any]:
@@ -145,5 +128,4 @@ def text(vectors: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    (VECTORS / "passkey.json").write_text(text(passkey()), encoding="utf-8")
     (VECTORS / "documents.json").write_text(text(documents()), encoding="utf-8")

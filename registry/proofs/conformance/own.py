@@ -1,21 +1,14 @@
-"""Conformance: every vector that ships with the package, recomputed (`python -m …conformance`).
-
-Another implementation of the protocol reproduces the same values from `registry/proofs/vectors/`;
-each file says in `about` what it holds, and in `source` or `made` who computed it.
-"""
+"""Vectors of this project, and of the first implementation of the protocol text."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 
-from registry.errors import RegistryError
-from registry.proofs import cid, founding, hexes, keys, manifest, number, receipt, tree
+from registry.proofs import cid, founding, hexes, manifest, number, receipt, tree
 from registry.proofs.certificate import build_certificate, parse_certificate
 from registry.proofs.checkpoint import Checkpoint, log_id, origin_of, sign_checkpoint
+from registry.proofs.conformance.loading import Vectors, load
 from registry.proofs.cosignature import cosign, witness_signer
 from registry.proofs.entry import entry_of, leaf_hash
 from registry.proofs.note import NoteSigner, parse_note, with_signatures
@@ -37,42 +30,16 @@ from registry.proofs.verify.inputs import fingerprint
 FRESH_KEY = bytes(range(32))
 """The seed of the key that a changed policy gives to a witness."""
 
-Vectors = Mapping[str, Any]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """One value compared: `file` and `name` say which; `holds` is the answer."""
-
-    file: str
-    name: str
-    holds: bool
-
-
-def load(name: str) -> Any:
-    """The vectors of one file, parsed."""
-    text = files("registry.proofs").joinpath("vectors", name).read_text(encoding="utf-8")
-    return json.loads(text)
-
-
-def run() -> Iterator[Result]:
-    """Recompute every vector of every file that this module knows."""
-    for file, check in _CHECKS.items():
-        vectors = load(file)
-        try:
-            for name, holds in check(vectors):
-                yield Result(file=file, name=name, holds=holds)
-        except RegistryError as fault:
-            yield Result(file=file, name=str(fault), holds=False)
-
-
-def _check_founding(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+def check_founding(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+    """The founding statement: bytes and ledger id."""
     statement = founding.parse_founding(vectors["statement"])
     yield "canonical", statement.canonical().decode() == vectors["canonical"]
     yield "ledger", hexes.to_hex(statement.ledger()) == vectors["ledger"]
 
 
-def _check_records(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+def check_records(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+    """Records: bytes, digest, number, CID, statement, signatures, entry, leaf."""
     private = {item["key"]: hexes.from_hex(item["private"]) for item in vectors["keys"]}
     for key, secret in private.items():
         yield key, key_of(secret) == key
@@ -106,7 +73,8 @@ def _check_record(
             yield "signed again", sign_eip712(private[signer.key], record) == stated
 
 
-def _check_log(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+def check_log(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+    """The log: names, roots, proofs, checkpoints with cosignatures."""
     leaves = [hexes.from_hex(item["leaf"]) for item in load("records.json")["records"][:8]]
     grown = tree.Tree(leaves)
     organisations = [OrganisationId(hexes.from_hex(x)) for x in vectors["organisations"]]
@@ -152,7 +120,8 @@ def _cosigned(vectors: Vectors, organisations: list[OrganisationId]) -> Callable
     return sign
 
 
-def _check_certificate(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+def check_certificate(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+    """The certificate: trust file, policy, seal, and the verdict of every case."""
     trust = parse_trust(_bytes(vectors["trust"]))
     yield "trust", trust.to_json() == vectors["trust"]
     yield "policy", build_policy(trust.organisations) == trust.policy.text
@@ -214,15 +183,8 @@ def _changed_policy(text: str, change: Vectors) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _check_passkey(vectors: Vectors) -> Iterator[tuple[str, bool]]:
-    yield "key", keys.parse_key(vectors["key"]) == vectors["key"]
-    submission = new_submission(Record.from_json(vectors["record"]), vectors["signatures"])
-    yield "statement", _hex(statement_digest(submission.record)) == vectors["statement"]
-    verify_signatures(submission.record, submission.signatures)
-    yield "signature", True
-
-
-def _check_documents(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+def check_documents(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+    """Receipt, manifest, numbers as people write them."""
     stated = receipt.parse_receipt(vectors["receipt"])
     yield "receipt", stated.to_json() == vectors["receipt"]
     published = manifest.parse_manifest(vectors["manifest"].encode())
@@ -238,31 +200,3 @@ def _hex(data: bytes) -> str:
 
 def _bytes(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
-
-
-_CHECKS: Mapping[str, Callable[[Vectors], Iterator[tuple[str, bool]]]] = {
-    "founding.json": _check_founding,
-    "records.json": _check_records,
-    "log.json": _check_log,
-    "certificate.json": _check_certificate,
-    "passkey.json": _check_passkey,
-    "documents.json": _check_documents,
-}
-
-
-FILES = tuple(_CHECKS)
-"""The files that `run` knows."""
-
-
-def main() -> int:
-    """Print what does not hold, and a count; 1 if anything does not."""
-    results = list(run())
-    for result in results:
-        if not result.holds:
-            print(f"{result.file}: {result.name}: does not hold")
-    print(f"{sum(result.holds for result in results)} of {len(results)} values hold")
-    return 0 if all(result.holds for result in results) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,91 @@
+"""`docs/commands.md`: its session runs as it stands, and it shows every command and option."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.cli.commands import COMMANDS, OWN_PARSER, load
+from registry.cli.verify import _parser
+from tests.unit.cli.fake_node import FakeNode
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# How rarely needed ones are shown: in the tables, in --help, or nowhere but there.
+ONLY_IN_HELP = {
+    "--help",
+    "--host",
+    "--confirmations",
+    "--anchor-delay",
+    "--publication-delay",
+    "--clock-bound",
+    "--organisation",
+    "--replace-log",
+    "--title-lang",
+}
+
+
+def test_the_session_runs_from_top_to_bottom(node: FakeNode, tmp_path: Path) -> None:
+    node.final_after = 3
+    program = tmp_path / "bin" / "comity"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m registry.cli.main "$@"\n')
+    program.chmod(0o700)
+    session = "\n".join(text for kind, text in BLOCK.findall(PAGE) if kind == "sh")
+    folder = tmp_path / "session"
+    folder.mkdir()
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", session],
+        cwd=folder,
+        env={
+            **os.environ,
+            "COMITY_NODE": node.url,
+            "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "结论: 有效" in ran.stdout
+    assert (folder / "results.csv").exists()
+    titles = [one.record.body.get("title") for one in node.world.entries]
+    assert len(titles) == 6
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_shown(name: str) -> None:
+    section = re.search(rf"^## comity {name}\b.*?(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert section is not None
+    shared = {"--key", "--out", "--data", "--rpc", "--csv", "--founder", "--name"}
+    for option in options(name) - ONLY_IN_HELP - shared:
+        assert option in section.group() or option in ("--node", "--json", "--force", "--record")
+
+
+def test_only_options_that_exist_are_shown() -> None:
+    for _, text in BLOCK.findall(PAGE):
+        joined = text.replace("\\\n", " ")
+        for line in re.findall(r"(?<![\w/.$(-])comity [^\n]*", joined):
+            words = shlex.split(line.split(" > ")[0].split(" || ")[0], comments=True)
+            used = {word for word in words if word.startswith("--")}
+            assert used <= options(words[1]), line
+
+
+def options(name: str) -> set[str]:
+    """The options of a command, of its own commands too."""
+    if name == OWN_PARSER:
+        return {text for action in _parser()._actions for text in action.option_strings}
+    return {text for command in flat(load(name)) for p in command.params for text in p.opts}
+
+
+def flat(command: Any) -> list[Any]:
+    """A command with those below it."""
+    below = getattr(command, "commands", {}).values()
+    return [command, *(deeper for one in below for deeper in flat(one))]
