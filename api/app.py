@@ -8,7 +8,8 @@ from fastapi import FastAPI, Request, Response
 from api import problems, security
 from api.routes import certificates, documents, health, ledger, log, records
 from api.routes import problems as explanations
-from api.schemas.records import Problem
+
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 DESCRIPTION = """A node of a copyright ledger that several regions run together.
 
@@ -28,7 +29,7 @@ def create_app(node: Any = None) -> FastAPI:
         responses={
             "default": {
                 "description": "A problem (RFC 9457)",
-                "content": {problems.MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+                "content": {problems.MEDIA_TYPE: {"schema": PROBLEM}},
             }
         },
     )

@@ -20,6 +20,7 @@ from registry.chain.sender import Sender
 from registry.chain.transactions import address_of_key, checksummed
 from registry.config import Settings
 from registry.documents.port import Documents
+from registry.durable import write_durably
 from registry.errors import Conflict, NotFound, RegistryError, Unavailable
 from registry.ledger import repository as ledger_repository
 from registry.ledger.anchor import Anchorer, Pace
@@ -28,7 +29,7 @@ from registry.ledger.chain_facts import SqlLane, SqlSightings
 from registry.ledger.clock import Clock, ClockGuard, SystemClock
 from registry.ledger.door import Door
 from registry.ledger.history import History
-from registry.ledger.keys import NodeKeys, node_keys, public_key, read_or_make, write_durably
+from registry.ledger.keys import NodeKeys, node_keys, public_key, read_or_make
 from registry.ledger.log import Log
 from registry.ledger.publish import Publisher
 from registry.ledger.quota import DailyQuota
@@ -378,7 +379,7 @@ def _found_embedded(settings: Settings, keys: NodeKeys, chain: Rpc) -> Deploymen
         keys=keys,
         at=SystemClock().now(),
     )
-    write_durably(settings.data / FOUNDER / PROFILE, profile.to_bytes())
+    write_durably(settings.data / FOUNDER / PROFILE, profile.to_bytes(), mode=0o600)
     write_deployment(deployment, settings.deployment_file())
     return deployment
 

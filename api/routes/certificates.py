@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.deps import TheNode
-from api.routes.records import takes
+from api.routes.records import WAITS, takes
 from api.schemas.records import Submission
 from api.security import preferred_wait, read_body, require_media_type
 from registry.proofs.hexes import to_hex
@@ -15,7 +15,7 @@ from registry.proofs.submission import LIMIT, parse_submission
 router = APIRouter(prefix="/api/v1/certificates", tags=["certificates"])
 
 
-@router.get("/{reference}")
+@router.get("/{reference}", openapi_extra=WAITS)
 async def certificate(
     reference: str, request: Request, response: Response, node: TheNode
 ) -> dict[str, Any]:
@@ -27,7 +27,7 @@ async def certificate(
     return await asyncio.to_thread(node.works.certificate, reference)
 
 
-@router.post("", openapi_extra=takes("application/json", Submission.model_json_schema()))
+@router.post("", openapi_extra=takes("application/json", Submission.model_json_schema()) | WAITS)
 async def certificate_of_shown(
     request: Request, response: Response, node: TheNode
 ) -> dict[str, Any]:

@@ -27,6 +27,26 @@ NDJSON = "application/x-ndjson"
 IN_FLIGHT = 1024
 
 
+WAITS: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "Prefer",
+            "in": "header",
+            "required": False,
+            "description": "wait=N: answer when the anchor is final, or after N seconds (RFC 7240)",
+            "schema": {"type": "string", "examples": ["wait=30"]},
+        }
+    ]
+}
+"""What the OpenAPI document says of a route that waits where it is preferred."""
+
+
+class Lines(StreamingResponse):
+    """JSON objects, one a line."""
+
+    media_type = NDJSON
+
+
 def takes(media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
     """What the OpenAPI document says of a body that is read as bytes."""
     return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
@@ -37,7 +57,7 @@ def takes(media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
     status_code=201,
     response_model=Receipt,
     responses={200: {"model": Receipt, "description": "Known already: the first receipt"}},
-    openapi_extra=takes("application/json", Submission.model_json_schema()),
+    openapi_extra=takes("application/json", Submission.model_json_schema()) | WAITS,
 )
 async def submit(request: Request, node: TheNode) -> Response:
     """Append a signed record. The body is canonical JSON (RFC 8785), compared byte for byte.
@@ -63,7 +83,7 @@ async def submit(request: Request, node: TheNode) -> Response:
 
 @router.post(
     "/records/batch",
-    response_class=StreamingResponse,
+    response_class=Lines,
     responses={200: {"model": BatchAnswer, "description": "One JSON object a line, in order"}},
     openapi_extra=takes(NDJSON, {"type": "string", "description": "one submission a line"}),
 )
@@ -73,7 +93,7 @@ async def submit_batch(request: Request, node: TheNode) -> Response:
     pieces = bounded(request, node.settings.batch_limit)
     body = b"".join([piece async for piece in pieces])
     lines = [line for line in body.split(b"\n") if line]
-    return StreamingResponse(_answers(node, lines, caller(request)), media_type=NDJSON)
+    return Lines(_answers(node, lines, caller(request)))
 
 
 @router.get("/records/{reference}", response_model=Records)

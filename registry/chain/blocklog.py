@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from registry.durable import write_durably
 from registry.errors import Damaged, Unavailable
 
 SPEC = "comity-embedded-chain/1"
@@ -139,21 +140,6 @@ def read_log(path: Path) -> Contents:
         end=end,
         torn=len(data) - end,
     )
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, whole or not at all, whatever happens meanwhile."""
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _good(data: bytes) -> Iterator[tuple[int, Item]]:

@@ -14,7 +14,6 @@ from typing import Any
 import orjson
 
 from registry.chain.abi import artifact
-from registry.chain.blocklog import write_durably
 from registry.chain.contracts import Candidate, Logs, Organisations
 from registry.chain.rpc import Rpc, chain_id, octets
 from registry.chain.transactions import (
@@ -27,6 +26,7 @@ from registry.chain.transactions import (
     suggest_fees,
     wait_for,
 )
+from registry.durable import write_durably
 from registry.errors import Conflict, Damaged, NotFound
 from registry.proofs import canonical, hexes, shape
 from registry.proofs.founding import Founding, parse_founding, parse_region, verify_founding

@@ -31,7 +31,6 @@ from registry.chain.blocklog import (
     Mined,
     Planned,
     read_log,
-    write_durably,
 )
 from registry.chain.refusals import (
     AlreadyKnown,
@@ -41,6 +40,7 @@ from registry.chain.refusals import (
     NotOffered,
 )
 from registry.chain.rpc import Block, head, octets, quantity
+from registry.durable import write_durably
 from registry.errors import Conflict, Damaged, Unavailable
 
 CHAIN_ID = 31337

@@ -14,8 +14,9 @@ from registry.cli.drafting import Faults, Stated, Work
 from registry.cli.node import Ledger, Node
 from registry.cli.submitting import Accepted, submit
 from registry.cli.text import plain
-from registry.errors import Conflict, InvalidInput, Unavailable
+from registry.errors import Conflict, Damaged, InvalidInput, Unavailable
 from registry.proofs import hexes
+from registry.proofs.number import number_of
 from registry.proofs.record import LedgerId, Signer, Visibility, new_record
 from registry.proofs.signature import key_of, sign_eip712
 from registry.proofs.submission import Submission, new_submission
@@ -173,11 +174,11 @@ def _hand_in(
 ) -> Accepted:
     try:
         return submit(node, ledger.log_key, signed)
-    except Unavailable as fault:
+    except (Unavailable, Damaged) as fault:
         # It may have been recorded: sending the same record again cannot register it twice.
-        saved = kept or file.with_name(f"{file.name}.comity-record.json")
+        saved = kept or file.with_name(f"{file.name}.{number_of(signed.record.digest)}.json")
         if kept is None:
-            files.replace(saved, signed.to_bytes() + b"\n")
+            files.write_new(saved, signed.to_bytes() + b"\n")
         fault.add_note(
             f"the signed record is in {saved}; send it once more with:"
             f" comity submit {shlex.quote(str(saved))} --node {shlex.quote(node.url)}"

@@ -6,7 +6,6 @@ import than a certificate takes to verify.
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -41,7 +40,6 @@ def run(arguments: Sequence[str]) -> int:
     else:
         chinese = prefers_chinese() if asked.lang is None else asked.lang == "zh"
         print("\n".join(verdict.account(question, answer, chinese=chinese)))
-    sys.stdout.flush()
     return answer.exit_code
 
 

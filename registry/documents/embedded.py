@@ -16,8 +16,9 @@ from itertools import islice
 from pathlib import Path
 
 from registry.documents.block import Block, multihash
-from registry.documents.durable import sync_file, sync_files
+from registry.documents.durable import sync_files
 from registry.documents.unixfs import children
+from registry.durable import sync
 from registry.errors import NotFound, Unavailable
 from registry.proofs.cid import DAG_PB, RAW, Cid
 
@@ -44,7 +45,7 @@ class EmbeddedDocuments:
             self._sweep()
             if not self._mark.exists():
                 self._make_mark()
-            sync_file(folder)
+            sync(folder)
         self._check_mark()
 
     def put_block(self, data: bytes, *, codec: int = RAW) -> Cid:
@@ -159,15 +160,15 @@ class EmbeddedDocuments:
         if shards:
             for shard in shards:
                 shard.mkdir(exist_ok=True)
-            sync_file(self._blocks)
+            sync(self._blocks)
             self._durable |= shards
 
     def _make_mark(self) -> None:
         staged = self._temp / secrets.token_hex(12)
         staged.write_text(_SHARDING, encoding="ascii")
-        sync_file(staged)
+        sync(staged)
         staged.rename(self._mark)
-        sync_file(self._blocks)
+        sync(self._blocks)
 
     def _sweep(self) -> None:
         oldest = time.time() - _ABANDONED

@@ -1,6 +1,6 @@
 """Never a fork, not even by accident: a node does not append to an old copy of its own log.
 
-A data folder restored from a backup may lack entries that the chain has seen anchored. Appending to it
+A data folder restored from a backup may lack entries that the chain has anchored. Appending to it
 would sign a second history, so nothing is taken before the chain's head is found in the own tree.
 """
 

@@ -3,13 +3,13 @@
 Each is a file of 64 hexadecimal digits that only its owner may read, made once.
 """
 
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from registry.durable import write_durably
 from registry.errors import Damaged
 
 NAMES = ("log", "witness", "chain")
@@ -37,7 +37,7 @@ def read_or_make(path: Path) -> bytes:
     """The 32-byte key in a file, durably made where there is none."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_durably(path, secrets.token_bytes(32).hex().encode())
+        write_durably(path, secrets.token_bytes(32).hex().encode(), mode=0o600)
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii"))
     except ValueError as exc:
@@ -50,21 +50,6 @@ def read_or_make(path: Path) -> bytes:
 def public_key(seed: bytes) -> bytes:
     """The Ed25519 public key of a 32-byte seed."""
     return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Whole or not at all, for the owner's eyes: a key used and then lost would end the log."""
-    unfinished = path.with_suffix(".new")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _damaged(path: Path) -> Damaged:

@@ -4,13 +4,14 @@ One key has one text, so that keys can be compared, indexed and listed as they s
 """
 
 from functools import lru_cache
-from typing import Any, NewType
-
-from cryptography.hazmat.primitives.asymmetric import ec
+from typing import TYPE_CHECKING, Any, NewType
 
 from registry.errors import InvalidInput
 from registry.proofs import hexes, shape
 from registry.proofs.keccak import keccak256
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 SignerKey = NewType("SignerKey", str)
 """`eth:0x…` (EIP-55 exactly) or `p256:0x…` (compressed point, lower case)."""
@@ -52,7 +53,7 @@ def eth_address(key: SignerKey) -> bytes | None:
     return bytes.fromhex(key[6:]) if key.startswith("eth:") else None
 
 
-def p256_point(key: SignerKey) -> ec.EllipticCurvePublicKey | None:
+def p256_point(key: SignerKey) -> "EllipticCurvePublicKey | None":
     """The public point of a `p256:` key; None for other keys."""
     return _point(bytes.fromhex(key[7:])) if key.startswith("p256:") else None
 
@@ -76,5 +77,8 @@ def _fault_of(text: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _point(compressed: bytes) -> ec.EllipticCurvePublicKey:
+def _point(compressed: bytes) -> "EllipticCurvePublicKey":
+    # Only passkeys need the curve; whoever meets none starts sooner.
+    from cryptography.hazmat.primitives.asymmetric import ec
+
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), compressed)

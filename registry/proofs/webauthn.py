@@ -8,15 +8,15 @@ asked, and the challenge already binds the statement.
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from registry.errors import RegistryError
 from registry.proofs import canonical, hexes
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _FLAGS = 32
@@ -56,7 +56,7 @@ def challenge_of(digest: bytes) -> str:
 
 
 def verify_assertion(
-    signature: WebauthnSignature, digest: bytes, key: ec.EllipticCurvePublicKey
+    signature: WebauthnSignature, digest: bytes, key: "EllipticCurvePublicKey"
 ) -> Fault | None:
     """Why `signature` is not `key`'s over the statement `digest`; None where it is."""
     data = signature.authenticator_data
@@ -73,7 +73,12 @@ def verify_assertion(
     return _check_point(signature, key)
 
 
-def _check_point(signature: WebauthnSignature, key: ec.EllipticCurvePublicKey) -> Fault | None:
+def _check_point(signature: WebauthnSignature, key: "EllipticCurvePublicKey") -> Fault | None:
+    # Only passkeys need the curve; whoever meets none starts sooner.
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+    from cryptography.hazmat.primitives.hashes import SHA256
+
     r = int.from_bytes(signature.value[:32], "big")
     s = int.from_bytes(signature.value[32:], "big")
     if s > _ORDER // 2:

@@ -239,7 +239,7 @@ contract LogsTest is Founded {
         bytes32[] memory leaves = ReferenceTree.leaves(SEED, size);
         bytes32[] memory proof = ReferenceTree.inclusion(leaves, size, index);
         bytes memory entry = ReferenceTree.entry(SEED, index);
-        LogId log = kind == 1 ? LogId.wrap(bytes32(noise)) : _log;
+        LogId log = kind == 1 ? LogId.wrap(LogId.unwrap(_log) ^ bytes32(noise)) : _log;
         if (kind == 5) entry[noise % 128] ^= bytes1(uint8(1 + (noise % 255)));
         if (kind == 7) proof = ReferenceTree.inclusion(ReferenceTree.leaves(SEED, 41), 41, index);
         bool found = logs.verify(

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from registry.errors import RegistryError, catalogue
@@ -70,7 +70,7 @@ def _fill(zh: str, en: str, values: Mapping[str, Text]) -> Text:
 
 @cache
 def _sentences() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    text = files("registry.proofs.verify").joinpath("sentences.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8")
     nothing = {"do_en": "Nothing to do.", "do_zh": "无需处理。"}
     return {
         check: {sentence: {**nothing, **words} for sentence, words in group.items()}

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.chain.blocklog import BlockLog, Header, Mined, Planned, read_log, write_durably
+from registry.chain.blocklog import BlockLog, Header, Mined, Planned, read_log
+from registry.durable import write_durably
 from registry.errors import Damaged, Unavailable
 
 HEADER = Header(chain_id=31337, genesis_time=1, base=0, base_hash=None, state=None)

@@ -85,6 +85,40 @@ def test_an_unknown_command_is_wrong_use(comity: Comity) -> None:
     assert "Did you mean 'verify'?" in ran.err
 
 
+def test_a_reader_who_has_seen_enough_causes_no_traceback(tmp_path: Path) -> None:
+    world = World()
+    record = world.append(world.registration(), ALICE)
+    (tmp_path / "certificate.json").write_bytes(to_bytes(world.certificate(record)))
+    command = [sys.executable, "-m", "registry.cli.main", "verify", "certificate.json", "--offline"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        ran = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+def test_a_terminal_without_chinese_gets_the_rest_of_the_line(tmp_path: Path) -> None:
+    world = World()
+    record = world.append(world.registration(), ALICE)
+    (tmp_path / "certificate.json").write_bytes(to_bytes(world.certificate(record)))
+    ran = subprocess.run(
+        [sys.executable, "-m", "registry.cli.main", "verify", "certificate.json", "--offline"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 3
+    assert b"title: \\u591c\\u822a" in ran.stdout
+
+
 def test_the_version_is_the_packages(comity: Comity) -> None:
     assert re.fullmatch(r"comity \d+\.\d+\.\d+\n", comity("--version").out)
 

@@ -9,7 +9,8 @@ import pytest
 
 from registry.proofs import hexes
 from registry.proofs.cid import cid_of_digest
-from registry.proofs.number import parse_number
+from registry.proofs.note import ED25519, VerifierKey
+from registry.proofs.number import number_of, parse_number
 from registry.proofs.record import Record, Visibility
 from registry.proofs.signature import key_of
 from registry.proofs.submission import parse_submission
@@ -173,8 +174,6 @@ def test_the_rules_of_works_are_asked_before_the_node(
 
 def other_digest(receipt: dict[str, Any]) -> dict[str, Any]:
     digest = bytes(32)
-    from registry.proofs.number import number_of
-
     return receipt | {"digest": hexes.to_hex(digest), "number": number_of(digest)}
 
 
@@ -202,19 +201,20 @@ def another_root(receipt: dict[str, Any]) -> dict[str, Any]:
         lambda _: [],
     ],
 )
-def test_a_false_receipt_is_no_success(falsify: Any, register: Comity, node: FakeNode) -> None:
+def test_a_false_receipt_is_no_success(
+    falsify: Any, register: Comity, node: FakeNode, song: Path
+) -> None:
     node.falsify = falsify
     ran = register()
     assert (ran.code, ran.out) == (1, "")
     assert "RECEIPT_FALSE" in ran.err
+    assert list(song.parent.glob("song.txt.*.json")), "what was signed is kept"
 
 
 def test_a_receipt_by_another_key_is_no_success(register: Comity, node: FakeNode) -> None:
     honest = node.ledger()
     other = node.world.witnesses[0].key
     name, _, _ = honest["log"]["vkey"].split("+", 2)
-    from registry.proofs.note import ED25519, VerifierKey
-
     vkey = VerifierKey(name=name, type=ED25519, public=other.public).encode()
     node.ledger = lambda: honest | {"log": honest["log"] | {"vkey": vkey}}  # type: ignore[method-assign]
     ran = register()
@@ -254,7 +254,7 @@ def test_a_record_whose_answer_was_lost_can_be_sent_again(
     node.break_after = 4
     ran = register()
     assert ran.code == 3
-    kept = song.with_name("song.txt.comity-record.json")
+    kept = song.with_name(f"song.txt.{number_of(node.world.entries[0].record.digest)}.json")
     assert f"comity submit {kept} --node {node.url}" in ran.err
     again = comity("submit", kept, "--node", node.url)
     assert again.code == 0, again.err

@@ -1,6 +1,7 @@
 """`comity trust export` and `comity check-number`."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,6 @@ def test_the_trust_file_is_written_and_named_by_its_digest(
     ran = comity("trust", "export", "--out", out, "--node", node.url)
     assert ran.code == 0, ran.err
     assert json.loads(out.read_text()) == node.world.trust_json
-    from hashlib import sha256
-
     assert f"sha256: {sha256(out.read_bytes()).hexdigest()}" in ran.out
     assert "Single operator" not in ran.err
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from registry.errors import NotFound
 from registry.proofs.certificate import EFFECT
 from registry.proofs.conformance import load
 from registry.proofs.hexes import from_hex, to_hex
@@ -171,8 +172,6 @@ def without_contracts(node: FakeNode) -> None:
 
 def no_chain(node: FakeNode) -> None:
     def refuse(question: Any) -> Any:
-        from registry.errors import NotFound
-
         raise NotFound("CHAIN_IS_OUTSIDE", "this ledger's chain is outside")
 
     node.ask_chain = refuse  # type: ignore[method-assign]
@@ -266,9 +265,7 @@ def test_what_a_stranger_wrote_cannot_command_the_terminal(
 ) -> None:
     record = node.world.registration()
     record.body["title"][0]["text"] = "\x1b[2J\u202egood"
-    from registry.proofs.record import Record as Drafted
-
-    honest = Drafted.from_json(record.to_json())
+    honest = Record.from_json(record.to_json())
     node.world.append(honest, ALICE)
     (tmp_path / "certificate.json").write_bytes(to_bytes(node.world.certificate(honest)))
     out = comity("verify", "certificate.json", "--offline").out
