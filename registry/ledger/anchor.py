@@ -65,11 +65,10 @@ class Anchorer:
         """Send what is prepared and not in the chain; prepare the next when it is due."""
         with self._database.read() as connection:
             newest = repository.newest_anchor(connection, self._log.log_id)
-        if newest is not None and newest.block_number is None:
-            self._send(newest)
-            return
-        anchored = 0 if newest is None else newest.size
-        if self._is_due(anchored):
+            waiting = repository.oldest_unmined_anchor(connection, self._log.log_id)
+        if waiting is not None:
+            self._send(waiting)
+        elif self._is_due(0 if newest is None else newest.size):
             self._send(self._prepare(newest))
 
     def _is_due(self, anchored: int) -> bool:

@@ -217,6 +217,17 @@ def newest_anchor(connection: Connection, log: LogId) -> Anchor | None:
     return _anchor(connection.execute(query).first())
 
 
+def oldest_unmined_anchor(connection: Connection, log: LogId) -> Anchor | None:
+    """The smallest checkpoint that was prepared and is not in the chain, or no longer."""
+    query = (
+        select(anchors)
+        .where(anchors.c.log == log, anchors.c.block_number.is_(None))
+        .order_by(anchors.c.size)
+        .limit(1)
+    )
+    return _anchor(connection.execute(query).first())
+
+
 def covering_anchor(connection: Connection, log: LogId, index: int) -> Anchor | None:
     """The first anchor on the chain that covers the entry, or None."""
     query = (
