@@ -33,11 +33,11 @@ $(VENV)/.dev: $(VENV)/.run locks/dev.txt
 	@touch $@
 
 node_modules/.run: $(VENV)/.run package-lock.json
-	$(BIN)/npm ci --omit=dev --no-audit --no-fund --loglevel=error
+	$(if $(wildcard node_modules/.dev),$(MAKE) node_modules/.dev,$(BIN)/npm ci --omit=dev --loglevel=error)
 	@touch $@
 
 node_modules/.dev: $(VENV)/.run package-lock.json
-	$(BIN)/npm ci --no-audit --no-fund --loglevel=error
+	$(BIN)/npm ci --loglevel=error
 	@touch $@ node_modules/.run
 
 # ---- what people call -------------------------------------------------------------------------

@@ -6,7 +6,6 @@ const soljson = createRequire(import.meta.url).resolve("solc/soljson.js");
 // Fuzzing is thorough where it decides (CI) and short where somebody waits for it.
 const inContinuousIntegration = process.env.CI === "true";
 const fuzzRuns = Number(process.env.COMITY_FUZZ_RUNS ?? (inContinuousIntegration ? 5000 : 256));
-const invariantRuns = Number(process.env.COMITY_INVARIANT_RUNS ?? (inContinuousIntegration ? 64 : 8));
 
 export default {
   solidity: {
@@ -28,7 +27,6 @@ export default {
     solidity: {
       // The seed is fixed, so that a failure seen once is seen again.
       fuzz: { runs: fuzzRuns, seed: "0x636f6d697479" },
-      invariant: { runs: invariantRuns, depth: 64, failOnRevert: true },
     },
   },
 };

@@ -1,4 +1,4 @@
-"""The OpenAPI document that is committed: `python -m api.openapi` writes it, a test holds it equal."""
+"""The committed OpenAPI document: `python -m api.openapi` writes it, a test holds it equal."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,6 @@
 """stub"""
 from benchmarks.results import Group
+
+
 def measure() -> Group:
     return Group(title="Gas", figures=[])

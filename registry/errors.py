@@ -18,7 +18,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +93,5 @@ class Explanation:
 @cache
 def catalogue() -> Mapping[str, Explanation]:
     """Every error code with its explanation, from `error_codes.toml`."""
-    text = files("registry").joinpath("error_codes.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("error_codes.toml").read_text(encoding="utf-8")
     return {code: Explanation(**entry) for code, entry in tomllib.loads(text).items()}

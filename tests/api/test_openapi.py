@@ -1,14 +1,14 @@
 """The committed description of the interface is the interface."""
 
+import importlib
 import json
+import pkgutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 
-from api import openapi
-from api.app import create_app
+from api import openapi, routes
 from api.schemas.records import BatchAnswer, FoundRecord, Problem, Receipt
 from tests.api.test_routes import fresh, hexed
 from tests.serving import NDJSON, Served
@@ -47,11 +47,10 @@ def test_every_route_is_documented() -> None:
     documented = {(method.upper(), path) for method, path, _ in operations()}
     built = {
         (method, route.path_format)
-        for route in create_app().routes
-        if isinstance(route, APIRoute)
+        for module in pkgutil.iter_modules(routes.__path__, f"{routes.__name__}.")
+        for route in importlib.import_module(module.name).router.routes
         for method in route.methods
     }
-    assert built
     assert documented == built
 
 

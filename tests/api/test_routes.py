@@ -1,6 +1,5 @@
 """What every route answers when all is well, over a real node and a real socket."""
 
-from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -232,7 +231,7 @@ def test_the_embedded_chain_takes_nothing_from_strangers(served: Served, method:
 
 
 @pytest.fixture
-def published(served: Served) -> Iterator[tuple[bytes, str]]:
+def published(served: Served) -> tuple[bytes, str]:
     """A file of two blocks that a registration names, and its CID."""
     from io import BytesIO
 
@@ -241,7 +240,7 @@ def published(served: Served) -> Iterator[tuple[bytes, str]]:
     data = sha256(b"a file of two blocks").digest() * 40_000
     cid = str([block.cid for block in file_blocks(BytesIO(data))][-1])
     name(served, data, cid)
-    yield data, cid
+    return data, cid
 
 
 def name(served: Served, data: bytes, cid: str) -> Answer:
@@ -300,7 +299,9 @@ def test_a_node_in_order_is_alive_and_ready(served: Served) -> None:
     answer = served.get("/readyz")
     parts = {"database", "clock", "documents", "chain", "anchor", "publication"}
     assert (answer.status, answer.json()["ready"]) == (200, True)
-    assert answer.json()["parts"] == {part: {"ok": True, "code": None, "detail": None} for part in parts}
+    assert answer.json()["parts"] == {
+        part: {"ok": True, "code": None, "detail": None} for part in parts
+    }
 
 
 def test_the_log_is_served_as_files(served: Served) -> None:

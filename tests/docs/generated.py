@@ -16,8 +16,8 @@ PART = re.compile(r"<!-- settings -->.*?(?=\n## )", re.DOTALL)
 
 HEAD = """# Errors 错误
 
-Every error has a stable code. Over HTTP it is in `code` of the problem details, and its explanation is
-at `/problems/{code}`; the command line prints it first.
+Every error has a stable code. Over HTTP it is in `code` of the problem details, and its explanation
+is at `/problems/{code}`; the command line prints it first.
 """
 
 

@@ -72,7 +72,8 @@ class _Verification:
         judge = judge_by(self.policy)
         judgement = None if proof is None else judge(proof)
         later, as_of, ignored = self._later()
-        weighed, failed = _weigh_all([*reading.related, *later], self.policy, judge)
+        items = [*reading.related, *later]
+        weighed, failed = _weigh_all(items, record, self.policy, judge)
         signatures = self._signatures(weighed)
         inclusion = self._inclusion()
         anchor = check_anchor(reading.anchor, proof, self.trust, self.chain)
@@ -237,13 +238,17 @@ class _Verification:
 
 
 def _weigh_all(
-    items: Sequence[Evidence], policy: Policy | None, judge: Judge
+    items: Sequence[Evidence], main: Record | None, policy: Policy | None, judge: Judge
 ) -> tuple[dict[Digest, Weighed], int]:
-    """The related records that hold, by digest, and how many do not; batches come first."""
+    """The related records that hold, by digest, and how many do not; batches come first.
+
+    What was said in another ledger says nothing here.
+    """
     holding: dict[Digest, Weighed] = {}
     failed = 0
     for item in sorted(items, key=lambda one: one.record.type != "work.batch"):
-        found = weigh(item, policy, judge, holding)
+        foreign = main is not None and item.record.ledger != main.ledger
+        found = None if foreign else weigh(item, policy, judge, holding)
         if found is None:
             failed += 1
         else:

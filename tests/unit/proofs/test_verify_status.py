@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from registry.proofs.record import Record
+from registry.proofs.record import LedgerId, Record
 from registry.proofs.signature import key_of
 from registry.proofs.verify import Verdict, verify
 from tests.unit.proofs.checking import OFFLINE, WARNING, check, sentence, step
@@ -141,6 +141,14 @@ class TestStatus:
         offline = verify(data, trust=world.trust, status=FakeNode(down=True))
         assert offline.verdict is Verdict.PENDING
         assert offline.as_of == START + timedelta(minutes=10)
+
+    def test_what_was_said_in_another_ledger_says_nothing(self, world: World, work: Record) -> None:
+        own, world.ledger = world.ledger, LedgerId(bytes(32))
+        foreign = step(world, work, "work.withdrawal", ALICE)
+        world.ledger = own
+        report = check(world, work, related=[foreign])
+        assert report.not_passed == {9: WARNING} | OFFLINE
+        assert report.verdict is Verdict.PENDING
 
     def test_what_the_node_tells_has_to_hold(self, world: World, work: Record) -> None:
         withdrawal = step(world, work, "work.withdrawal", ALICE)
