@@ -200,8 +200,8 @@ class Appender:
     def _answer_new(self, placed: list[Placed]) -> None:
         size = self._log.size
         checkpoint = self._log.checkpoint(size)
-        for one in placed:
-            proof = self._log.proof(one.row.index, size, checkpoint)
+        proofs = self._log.proofs(placed[0].row.index, size, checkpoint)
+        for one, proof in zip(placed, proofs, strict=True):
             answer = Appended(receipt=receipt(self._log, one.row, proof), new=True)
             one.waiting.answer.set_result(answer)
 

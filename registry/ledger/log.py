@@ -5,7 +5,7 @@ signed after that. Ed25519 is deterministic, so the checkpoint of a size is alwa
 and nothing about it has to be stored to make it again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from registry.proofs.checkpoint import Checkpoint, sign_checkpoint
@@ -41,3 +41,8 @@ class Log:
     def proof(self, index: int, size: int, checkpoint: str) -> str:
         """The tlog-proof of entry `index` against `checkpoint`, which is of `size`."""
         return encode_proof(index, self.tree.inclusion_proof(index, size), checkpoint)
+
+    def proofs(self, start: int, size: int, checkpoint: str) -> Iterator[str]:
+        """The tlog-proofs of the entries from `start` to the last, against `checkpoint`."""
+        paths = self.tree.inclusion_proofs(start, size, size)
+        return (encode_proof(index, path, checkpoint) for index, path in enumerate(paths, start))

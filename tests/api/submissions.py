@@ -1,7 +1,7 @@
 """Submissions that a door should refuse: what is wrong with each, and by which code it is told.
 
-Each is in order but for one thing. `SUBMISSIONS` names them; a maker is given the node and answers
-the bytes that go over the wire.
+Each is in order but for one thing. A maker is given the node and answers the bytes that go over the
+wire.
 """
 
 import json
@@ -253,4 +253,11 @@ def sealed_by_batch_rule(node: Served) -> bytes:
 
 def another_type(node: Served) -> bytes:
     record: Record = replace(registration(ledger=node.ledger), type="work.opera")
+    return signed(record).to_bytes()
+
+
+def tampered_text(node: Served, text: str) -> bytes:
+    """A title as it was typed: whoever drafts with our own code would have composed it."""
+    body = registration_body(title=[{"text": text, "lang": "fr"}])
+    record = replace(registration(ledger=node.ledger), body=body)
     return signed(record).to_bytes()
