@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from registry.errors import InvalidInput, TooLarge
 
@@ -31,16 +32,22 @@ def require_media_type(request: Request, wanted: str) -> None:
 
 
 async def bounded(request: Request, limit: int) -> AsyncIterator[bytes]:
-    """The pieces of the body as they arrive. Raises TooLarge BODY_TOO_LARGE past `limit` bytes."""
+    """The pieces of the body as they arrive.
+
+    Raises TooLarge BODY_TOO_LARGE past `limit` bytes, InvalidInput BODY_INCOMPLETE.
+    """
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise _too_large(limit)
     received = 0
-    async for piece in request.stream():
-        received += len(piece)
-        if received > limit:
-            raise _too_large(limit)
-        yield piece
+    try:
+        async for piece in request.stream():
+            received += len(piece)
+            if received > limit:
+                raise _too_large(limit)
+            yield piece
+    except ClientDisconnect as exc:
+        raise InvalidInput("BODY_INCOMPLETE", "the connection ended before the body did") from exc
 
 
 async def read_body(request: Request, limit: int) -> bytes:

@@ -14,8 +14,9 @@ from api.deps import TheNode
 from api.schemas.records import BatchAnswer, Receipt, Records, Submission
 from api.security import bounded, caller, preferred_wait, read_body, require_media_type
 from registry.bootstrap import Node
-from registry.errors import InvalidInput, RegistryError
+from registry.errors import RegistryError
 from registry.ledger.append import Appended
+from registry.proofs.canonical import too_long
 from registry.proofs.hexes import from_hex, to_hex
 from registry.proofs.submission import LIMIT
 from registry.works.service import described
@@ -126,7 +127,7 @@ async def _answers(node: Node, lines: list[bytes], address: str) -> AsyncIterato
 def _submitted(node: Node, line: bytes, address: str) -> Future[Appended]:
     try:
         if len(line) > LIMIT:
-            raise InvalidInput("TOO_LONG", f"the line is longer than the {LIMIT} bytes taken here")
+            raise too_long(LIMIT)
         return node.door.submit(line, address)
     except RegistryError as exc:
         refused: Future[Appended] = Future()

@@ -6,6 +6,7 @@ is signed; the node decides again.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -156,13 +157,22 @@ def _title(text: str, default: str, faults: Faults) -> tuple[str, str]:
     else:
         title, lang = text.strip(), default
     _check_name(title, "title", faults)
-    if not lang and title.isascii():
-        lang = "en"
-    elif not lang:
-        faults.add("lang", f"say which language {title!r} is in, as {title}@zh")
-    elif not _LANGUAGE.fullmatch(lang):
+    lang = lang or language_of(title)
+    if not _LANGUAGE.fullmatch(lang):
         faults.add("lang", f"{lang!r} is not a language tag like en, zh or zh-Hant")
     return title, lang
+
+
+def language_of(text: str) -> str:
+    """The language that a title's script suggests where nobody says it; `und` where none does."""
+    if text.isascii():
+        return "en"
+    scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in text}
+    if scripts & {"HIRAGANA", "KATAKANA"}:
+        return "ja"
+    if "HANGUL" in scripts:
+        return "ko"
+    return "zh" if "CJK" in scripts else "und"
 
 
 def _author(text: str, faults: Faults) -> model.Author:

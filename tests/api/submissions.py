@@ -63,7 +63,13 @@ def changed(change: Callable[[dict[str, Any]], Any]) -> Callable[[Served], bytes
 
 def written(write: Callable[[bytes], bytes]) -> Callable[[Served], bytes]:
     """Other bytes for the same submission."""
-    return lambda node: write(good(node).to_bytes())
+
+    def make(node: Served) -> bytes:
+        body = good(node).to_bytes()
+        assert write(body) != body
+        return write(body)
+
+    return make
 
 
 def resigned(**fields: Any) -> Callable[[Served], bytes]:
@@ -116,7 +122,7 @@ def for_organisation(
 
 
 def chain_key(node: Served) -> bytes:
-    """The node's own key: its organisation's on the chain, with the scope to anchor and no other."""
+    """The node's own key: on the chain it has the scope to anchor, and no other."""
     return bytes.fromhex((node.node.settings.data / "keys/chain.key").read_text())
 
 

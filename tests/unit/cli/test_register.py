@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from registry.cli import drafting
 from registry.proofs import hexes
 from registry.proofs.cid import cid_of_digest
 from registry.proofs.note import ED25519, VerifierKey
@@ -141,7 +142,8 @@ def test_sealed_and_published_exclude_one_another(register: Comity, node: FakeNo
 
 def test_every_fault_is_named_before_anything_is_sent(register: Comity, node: FakeNode) -> None:
     said = (
-        *("--title", "夜航", "--title", " ", "--category", "song", "--ai", "some"),
+        *("--title", "夜航", "--title-lang", "chinese!", "--title", " "),
+        *("--category", "song", "--ai", "some"),
         *("--author", "A:B:C:D", "--author", ":x", "--author", "B:b:120"),
         *("--created-on", "1.2.2026", "--identifier", "ISWC", "--media-type", "song"),
     )
@@ -150,9 +152,25 @@ def test_every_fault_is_named_before_anything_is_sent(register: Comity, node: Fa
     named = [line.split(":")[0].strip() for line in ran.err.splitlines()[1:-1]]
     assert sorted(named) == sorted(
         ["--author"] * 3
-        + ["--title-lang", "--title", "--category", "--ai", "--created-on", "--identifier"]
+        + [
+            "--title-lang",
+            "--title-lang",
+            "--title",
+            "--category",
+            "--ai",
+            "--created-on",
+            "--identifier",
+        ]
         + ["--media-type"]
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "lang"),
+    [("Night", "en"), ("夜航", "zh"), ("夜のバス", "ja"), ("밤배", "ko"), ("Ночь", "und")],
+)
+def test_a_title_s_language_follows_its_script(title: str, lang: str) -> None:
+    assert drafting.language_of(title) == lang
 
 
 @pytest.mark.parametrize(
