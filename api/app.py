@@ -1,9 +1,8 @@
 """The application: routes, problems, headers. It is given a running node and opens nothing."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 
 from api import problems, security
 from api.routes import certificates, documents, health, ledger, log, records
@@ -35,16 +34,7 @@ def create_app(node: Any = None) -> FastAPI:
     )
     app.state.node = node
     problems.install(app)
-    app.middleware("http")(_with_headers)
+    app.add_middleware(security.SecureHeaders)
     for subject in (records, certificates, documents, ledger, log, health, explanations):
         app.include_router(subject.router)
     return app
-
-
-async def _with_headers(
-    request: Request, answer: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await answer(request)
-    for name, value in security.HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response

@@ -8,18 +8,37 @@ import re
 from collections.abc import AsyncIterator
 
 from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.requests import ClientDisconnect
 
 from registry.errors import InvalidInput, TooLarge
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+HEADERS = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
 
 LONGEST_WAIT_S = 60
 _WAIT = re.compile(r"(?:^|[,;]\s*)wait=(\d{1,4})\b")
+
+
+class SecureHeaders:
+    """Puts `HEADERS` on every answer. Plain ASGI: it lies on the path of every submission."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """`app` answers."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
 
 
 def require_media_type(request: Request, wanted: str) -> None:

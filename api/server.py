@@ -10,6 +10,7 @@ import uvicorn
 from api.app import create_app
 from registry.bootstrap import Node, open_node
 from registry.config import Settings
+from registry.errors import Conflict
 
 logger = logging.getLogger(__name__)
 
@@ -79,10 +80,17 @@ def server_over(node: Node) -> uvicorn.Server:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket; the port is taken before anything is opened, so a clash is told early."""
-    listener = socket.create_server(
-        (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=BACKLOG
-    )
+    """A listening socket; the port is taken before anything is opened, so a clash is told early.
+
+    Raises Conflict ADDRESS_UNUSABLE.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as exc:
+        raise Conflict(
+            "ADDRESS_UNUSABLE", f"cannot listen on {host}, port {port}: {exc.strerror}"
+        ) from exc
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 

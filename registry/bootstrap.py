@@ -385,7 +385,10 @@ def _found_embedded(settings: Settings, keys: NodeKeys, chain: Rpc) -> Deploymen
 
 
 def _introduce(node: Node) -> None:
-    """Let the first entry be the organisation's own profile, where this node founded it."""
+    """Let the first entry be the organisation's own profile, where this node founded it.
+
+    Only the first: a node that takes nothing now (its clock, an old copy) still serves its log.
+    """
     profile = node.settings.data / FOUNDER / PROFILE
-    if profile.exists():
+    if profile.exists() and node.log.size == 0 and node.appender.held is None:
         node.door.submit(profile.read_bytes()).result()

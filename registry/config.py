@@ -6,9 +6,13 @@ and they are read from the deployment file.
 """
 
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from registry.errors import Field as Place
+from registry.errors import InvalidInput
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -58,3 +62,22 @@ class Settings(BaseSettings):
     def deployment_file(self) -> Path:
         """Where the ledger's deployment file is, or will be once founded."""
         return self.deployment or self.data / "deployment.json"
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of the environment, with what was `given` on top.
+
+    Raises InvalidInput SETTING_INVALID, naming each variable that is wrong.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as exc:
+        wrong = [
+            Place(f"COMITY_{'_'.join(map(str, each['loc'])).upper()}", each["msg"])
+            for each in exc.errors(include_url=False)
+        ]
+        raise InvalidInput(
+            "SETTING_INVALID",
+            "a setting is not as it should be; the node was not started",
+            fields=wrong,
+        ) from exc

@@ -36,11 +36,11 @@ def up(
 
     from api.server import serve
     from registry.cli.walk import walk
-    from registry.config import Settings
+    from registry.config import read_settings
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     given: dict[str, Any] = {"data": data, "port": port, "host": host}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    settings = read_settings(**{k: value for k, value in given.items() if value is not None})
 
     def first_walk(url: str) -> None:
         if sample or once:

@@ -297,11 +297,11 @@ def test_a_file_that_no_registration_names_is_refused(served: Served) -> None:
 def test_a_node_in_order_is_alive_and_ready(served: Served) -> None:
     assert served.get("/healthz").json() == {"alive": True}
     answer = served.get("/readyz")
-    parts = {"database", "clock", "documents", "chain", "anchor", "publication"}
     assert (answer.status, answer.json()["ready"]) == (200, True)
-    assert answer.json()["parts"] == {
-        part: {"ok": True, "code": None, "detail": None} for part in parts
-    }
+    parts = answer.json()["parts"]
+    assert {"database", "clock", "documents", "chain", "anchor", "publication"} <= parts.keys()
+    for part in parts.values():
+        assert part == {"ok": True, "code": None, "detail": None}
 
 
 def test_the_log_is_served_as_files(served: Served) -> None:
