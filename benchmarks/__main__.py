@@ -24,7 +24,8 @@ GROUPS: dict[str, Measure] = {
     "pieces": pieces.measure,
     "tree": lambda _folder, scale, limits: log.measure(scale, limits),
     "programs": programs.measure,
-    "gas": lambda _folder, _scale, _limits: gas.measure(),
+    "gas": lambda _folder, _scale, _limits: gas.costs(),
+    "field": lambda _folder, _scale, _limits: gas.field(),
 }
 
 

@@ -46,7 +46,7 @@ class Limits:
             ("Ed25519 signatures, one core (cryptography)", self.signs, "/s"),
             ("Ed25519 verifications, one core", self.verifies, "/s"),
             ("SHA-256 of 64 bytes, one core (hashlib)", self.hashes, "/s"),
-            ("HTTP exchanges with a server that does nothing, 50 connections", self.exchanges, "/s"),
+            ("HTTP exchanges with an idle server, 50 connections", self.exchanges, "/s"),
             ("start and end of an empty Python process", self.start * 1000, "ms"),
         )
         return Group(

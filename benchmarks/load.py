@@ -2,8 +2,8 @@
 
 It does as little as it can (no HTTP library, no parsing of answers while the clock runs), since it
 shares the machine with the node that it measures. Called as a module it is the process:
-`python -m benchmarks.load PORT CONNECTIONS METHOD REQUESTS ANSWERS`, where the file REQUESTS holds a
-body (POST) or a path (GET) a line and ANSWERS gets a status and a body a line.
+`python -m benchmarks.load PORT CONNECTIONS METHOD REQUESTS ANSWERS`, where the file REQUESTS holds
+a body (POST) or a path (GET) a line and ANSWERS gets a status and a body a line.
 """
 
 import asyncio

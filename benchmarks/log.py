@@ -1,4 +1,4 @@
-"""The tree in process: groups appended with a root, a signature and a proof each; proofs; rebuild."""
+"""The tree in process: groups appended with root, signature and a proof each; proofs; rebuild."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -66,8 +66,8 @@ def _append(log: Log, entries: list[bytes]) -> None:
     log.grow(entries)
     size = log.size
     checkpoint = log.checkpoint(size)
-    for index in range(first, size):
-        log.proof(index, size, checkpoint)
+    for _ in log.proofs(first, size, checkpoint):
+        pass
 
 
 def _proved(log: Log, scale: Scale, limits: Limits) -> Figure:

@@ -1,6 +1,7 @@
-"""The programs that people start: how long a verification and a help text take, process included."""
+"""The programs that people start: a verification and a help text, process included."""
 
 import subprocess
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -30,7 +31,7 @@ def measure(folder: Path, scale: Scale, limits: Limits) -> Group:
         figures=[
             Figure(
                 what=what,
-                value=1000 * median(duration(lambda: _run(words)) for _ in range(scale.starts)),
+                value=1000 * median(duration(partial(_run, words)) for _ in range(scale.starts)),
                 unit="ms",
                 limit=1000 * limits.start,
                 limited_by="an empty Python process",

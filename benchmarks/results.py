@@ -75,8 +75,10 @@ def _lines(group: Group) -> Iterator[str]:
 
 
 def _quantity(value: float, unit: str) -> str:
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3
-    return f"{value:,.{digits}f} {unit}"
+    digits = (
+        0 if value == int(value) or value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3
+    )
+    return f"{value:,.{digits}f} {unit}".rstrip()
 
 
 def _share(ratio: float | None) -> str:

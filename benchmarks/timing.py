@@ -19,7 +19,7 @@ class Scale:
     seconds: float = 0.25
     entries: int = 100_000
     proofs: int = 5_000
-    submissions: int = 4_000
+    submissions: int = 2_000
     batch: int = 10_000
     reads: int = 3_000
     starts: int = 10

@@ -15,13 +15,13 @@ SERVING = re.compile(r"serving on (\S+)")
 class NodeProcess:
     """`comity up` on `data`; `url` is known once it serves."""
 
-    def __init__(self, data: Path, *options: str, **settings: str) -> None:
-        """`settings` are environment variables without their `COMITY_`."""
+    def __init__(self, data: Path, *options: str, port: int = 0, **settings: str) -> None:
+        """`port` 0: any free one. `settings`: environment variables without their `COMITY_`."""
         environment = os.environ | {
             f"COMITY_{name.upper()}": value for name, value in settings.items()
         }
         self.process = subprocess.Popen(
-            [*COMITY, "up", "--data", str(data), "--port", "0", *options],
+            [*COMITY, "up", "--data", str(data), "--port", str(port), *options],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,

@@ -24,7 +24,7 @@ JSON = "application/json"
 NDJSON = "application/x-ndjson"
 PATIENCE_S = 30
 #: A node that waits for nothing, so that a test need not either.
-QUICK: Mapping[str, Any] = {"anchor_age_s": 0.02, "tick_s": 0.02, "retry_s": 0.05}
+QUICK: Mapping[str, Any] = {"anchor_entries": 1, "tick_s": 0.02, "retry_s": 0.05}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
