@@ -9,11 +9,12 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol
 
 from sqlalchemy import Connection
 
-from registry.chain.contracts import Logs
-from registry.chain.sender import Sender, Standing
+from registry.chain.contracts import Call, Logs
+from registry.chain.sender import Standing, Status
 from registry.ledger import repository
 from registry.ledger.clock import ClockGuard
 from registry.ledger.log import Log
@@ -33,10 +34,30 @@ MOST_IN_ONE_ANCHOR = 1 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """When to anchor: at so many new entries, or when the oldest has waited so many seconds."""
+    """When to anchor: at so many new entries, or when the oldest has waited so many seconds.
+
+    `most` entries at once is what the contract takes.
+    """
 
     entries: int
     age_s: float
+    most: int = MOST_IN_ONE_ANCHOR
+
+
+class Carrier(Protocol):
+    """Brings calls to the chain, each under a purpose by which it is known again."""
+
+    def submit(self, purpose: str, call: Call) -> object:
+        """Store, then send; or find the one under way."""
+        ...
+
+    def status(self, purpose: str) -> Status:
+        """Where the purpose stands."""
+        ...
+
+    def resend(self) -> int:
+        """Offer again what is stored and not in the chain."""
+        ...
 
 
 class Anchorer:
@@ -48,7 +69,7 @@ class Anchorer:
         log: Log,
         witness: NoteSigner,
         contract: Logs,
-        sender: Sender,
+        sender: Carrier,
         guard: ClockGuard,
         pace: Pace,
     ) -> None:
@@ -83,7 +104,7 @@ class Anchorer:
 
     def _prepare(self, newest: Anchor | None) -> Anchor:
         old_size = 0 if newest is None else newest.size
-        size = min(self._log.size, old_size + MOST_IN_ONE_ANCHOR)
+        size = min(self._log.size, old_size + self._pace.most)
         now = self._guard.now()
         note = parse_note(self._log.checkpoint(size))
         cosigned = with_signatures(note, [cosign(note.text, self._witness, now)]).encode()

@@ -77,8 +77,9 @@ def test_two_founders_one_chain_and_a_valid_certificate(chain: Anvil, tmp_path: 
         *("--key", "hainan.json", "--node-keys", "node-keys.json"),
     )
     (tmp_path / "song.txt").write_bytes(CONTENT)
-    outside = {"chain_url": chain.rpc.url, "deployment": str(tmp_path / deployment)}
-    with NodeProcess(tmp_path / "node", **outside) as node:
+    with NodeProcess(
+        tmp_path / "node", chain_url=chain.rpc.url, deployment=str(tmp_path / deployment)
+    ) as node:
         to = ("--node", node.url)
         desk.comity("submit", f"deployments/{CHAIN_ID}.profiles.ndjson", *to)
         registered = desk.comity(
