@@ -171,7 +171,9 @@ def _open_database(settings: Settings, opening: ExitStack) -> Database:
 
 def _open_chain(settings: Settings, keys: NodeKeys, opening: ExitStack) -> Rpc:
     if settings.chain_url is not None:
-        return HttpRpc(settings.chain_url)
+        outside = HttpRpc(settings.chain_url)
+        opening.callback(outside.close)
+        return outside
     from registry.chain.embedded import EmbeddedChain
 
     chain = EmbeddedChain(settings.data / "chain")

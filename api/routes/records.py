@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from api import problems
 from api.deps import TheNode
 from api.schemas.records import BatchAnswer, Receipt, Records, Submission
-from api.security import bounded, caller, preferred_wait, read_body, require_media_type
+from api.security import caller, preferred_wait, read_body, require_media_type
 from registry.bootstrap import Node
 from registry.errors import RegistryError
 from registry.ledger.append import Appended
@@ -91,8 +91,7 @@ async def submit(request: Request, node: TheNode) -> Response:
 async def submit_batch(request: Request, node: TheNode) -> Response:
     """Append many signed records, a canonical submission a line; each line has its own answer."""
     require_media_type(request, NDJSON)
-    pieces = bounded(request, node.settings.batch_limit)
-    body = b"".join([piece async for piece in pieces])
+    body = await read_body(request, node.settings.batch_limit)
     lines = [line for line in body.split(b"\n") if line]
     return Lines(_answers(node, lines, caller(request)))
 

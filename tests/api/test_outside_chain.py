@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,7 +71,8 @@ class Outside:
 def outside(tmp_path: Path) -> Iterator[Outside]:
     made = Outside(tmp_path)
     yield made
-    made.resume()
+    with suppress(ProcessLookupError):
+        made.resume()
     made.anvil.stop()
 
 
