@@ -3,7 +3,7 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -15,7 +15,7 @@ from benchmarks.machine import machine, today
 from benchmarks.results import Group, markdown, show
 from benchmarks.timing import FULL, USUAL, Scale
 
-DOCUMENT = Path("docs/performance.md")
+DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: begin (make bench ARGS=--write) -->", "<!-- figures: end -->"
 
 Measure = Callable[[Path, Scale, Limits], Group]
@@ -30,23 +30,31 @@ GROUPS: dict[str, Measure] = {
 
 
 def main(arguments: Sequence[str]) -> None:
-    asked = _parser().parse_args(arguments)
+    """Measure what `arguments` name, all groups where they name none."""
+    asked = _asked(arguments)
     scale = FULL if asked.full else USUAL
+    # Tables need some width where the output is no terminal.
     console, started = Console(width=max(Console().width, 110)), perf_counter()
-    console.print(f"{today()}; {machine()}\n")
+    heading = f"{machine()}. {today()}."
+    console.print(heading + "\n")
     with tempfile.TemporaryDirectory(prefix="comity-benchmarks-") as name:
-        folder = Path(name)
-        limits = measure_limits(folder, scale)
-        groups = [limits.group()]
-        show(groups[0], console)
-        for one in asked.names or GROUPS:
-            (folder / one).mkdir()
-            groups.append(GROUPS[one](folder / one, scale, limits))
-            show(groups[-1], console)
+        groups = list(measured(asked.names or list(GROUPS), Path(name), scale, console))
     console.print(f"{perf_counter() - started:.0f} s in all")
     if asked.write:
-        write(DOCUMENT, f"Measured {today()} on {machine()}.", groups)
+        write(DOCUMENT, heading, groups)
         console.print(f"renewed {DOCUMENT}")
+
+
+def measured(names: Sequence[str], folder: Path, scale: Scale, console: Console) -> Iterator[Group]:
+    """The limits of the machine, then each group that is named, shown as it comes."""
+    limits = measure_limits(folder, scale)
+    show(limits.group(), console)
+    yield limits.group()
+    for name in names:
+        (folder / name).mkdir()
+        group = GROUPS[name](folder / name, scale, limits)
+        show(group, console)
+        yield group
 
 
 def write(document: Path, heading: str, groups: Sequence[Group]) -> None:
@@ -60,12 +68,20 @@ def write(document: Path, heading: str, groups: Sequence[Group]) -> None:
     document.write_text(before + figures + after, encoding="utf-8")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*GROUPS, []], help=", ".join(GROUPS))
+    parser.add_argument("names", nargs="*", help="of: " + ", ".join(GROUPS))
     parser.add_argument("--full", action="store_true", help="a tree of 1M, longer loads")
-    parser.add_argument("--write", action="store_true", help=f"renew the tables of {DOCUMENT}")
-    return parser
+    parser.add_argument(
+        "--write", action="store_true", help=f"renew the tables of docs/{DOCUMENT.name}"
+    )
+    asked = parser.parse_args(arguments)
+    for name in asked.names:
+        if name not in GROUPS:
+            parser.error(f"{name} is none of: " + ", ".join(GROUPS))
+    if asked.write and asked.names:
+        parser.error("--write renews all tables: name no group")
+    return asked
 
 
 if __name__ == "__main__":

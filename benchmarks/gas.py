@@ -13,9 +13,9 @@ from benchmarks.results import Figure, Group
 SNAPSHOT = Path(__file__).parents[1] / "contracts" / "snapshots" / "gas.json"
 OURS = "Logs.advance per registration, 1000 a batch, 1M"
 FAIRNESS = (
-    "Ours is one anchor shared by 1,000 registrations, on a log of a million; it needs the manifest "
-    "in the document store and the proof that the creator keeps. EAS and Story buy generality; ours "
-    "also buys a history that the chain refuses to see rewritten."
+    "Ours is one anchor shared by 1,000 registrations, on a log of a million; it needs the "
+    "manifest in the document store and the proof that the creator keeps. EAS and Story buy "
+    "generality; ours also buys a history that the chain refuses to see rewritten."
 )
 
 

@@ -1,4 +1,4 @@
-"""Where the time of a submission goes: each piece alone, in microseconds of one core.
+"""Where the time of a submission goes: each piece alone, in microseconds.
 
 The pieces are those of `registry.ledger.door` and `registry.ledger.append`, called as they call
 them. What HTTP costs is measured at the door, on a route that does nothing.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
-from time import process_time
+from time import perf_counter
 
 import orjson
 
@@ -41,7 +41,7 @@ def measure(folder: Path, scale: Scale, limits: Limits) -> Group:
     receipt, written = _written(folder, limits)
     told = rate(lambda: orjson.dumps(receipt.to_json()), seconds=scale.seconds)
     return Group(
-        title="Where the time of a submission goes: each piece alone, processor time of one core",
+        title="Where the time of a submission goes: each piece alone",
         headings=("what", "one submission", "limit of this machine", "ratio"),
         figures=[*_checked(scale, limits), *written, _figure("receipt as JSON", 1 / told)],
     )
@@ -76,7 +76,7 @@ def _written(folder: Path, limits: Limits) -> tuple[Receipt, list[Figure]]:
 
 
 def _append(path: Path, waiting: list[Submission], group: int) -> tuple[Receipt, float]:
-    """The writer on a database of its own: a receipt, and processor seconds of one submission."""
+    """The writer on a database of its own: a receipt, and the seconds of one submission."""
     with closing(Database(open_engine(f"sqlite:///{path}"))) as database:
         upgrade(database.engine)
         guard = ClockGuard(SystemClock(), CLOCK_BOUND_S)
@@ -88,11 +88,11 @@ def _append(path: Path, waiting: list[Submission], group: int) -> tuple[Receipt,
         appender.stop()
         appender = Appender(database, log, guard, group_limit=group)
         late = [appender.append(submission, KIND) for submission in waiting[len(early) :]]
-        start = process_time()
+        start = perf_counter()
         appender.start()
         for future in late:
             future.result()
-        seconds = process_time() - start
+        seconds = perf_counter() - start
         appender.stop()
     return receipt, seconds / len(late)
 

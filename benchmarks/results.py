@@ -75,13 +75,14 @@ def _lines(group: Group) -> Iterator[str]:
 
 
 def _quantity(value: float, unit: str) -> str:
-    digits = (
-        0 if value == int(value) or value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3
-    )
+    whole = value >= 100 or value == int(value)
+    digits = 0 if whole else 1 if value >= 10 else 2 if value >= 1 else 3
     return f"{value:,.{digits}f} {unit}".rstrip()
 
 
 def _share(ratio: float | None) -> str:
     if ratio is None:
         return "–"
-    return f"{ratio:.1f} ×" if ratio >= 2 else f"{ratio:.0%}" if ratio >= 0.1 else f"{ratio:.1%}"
+    if ratio >= 2:
+        return f"{ratio:,.1f} ×"
+    return f"{ratio:.0%}" if ratio >= 0.1 else f"{ratio:.1%}"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from registry.errors import Unavailable
 
@@ -38,7 +39,7 @@ class Database:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except DBAPIError as exc:
+    except (DBAPIError, NoConnectionFree) as exc:
         raise Unavailable(
             "DATABASE_UNAVAILABLE",
             "the node's database did not take the request; repeat it later",

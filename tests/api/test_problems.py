@@ -116,7 +116,7 @@ UNKNOWN = [
     ("GET", "/api/v1/works?content_sha256=0xZZ", 422, "PARAMETER_INVALID"),
     ("GET", "/api/v1/documents/QmNotOurs", 422, "CID_INVALID"),
     ("PUT", "/api/v1/documents/bafy", 415, "MEDIA_TYPE_WRONG"),
-    ("GET", "/log/tile/0/000", 404, "TILE_UNKNOWN"),
+    ("GET", "/log/tile/0/999", 404, "TILE_UNKNOWN"),
     ("GET", "/log/tile/entries/x999/999.p/7", 404, "TILE_UNKNOWN"),
     ("GET", "/log/tile/8/000.p/1", 404, "TILE_UNKNOWN"),
     ("GET", "/log/tile/0/000.p/0", 422, "TILE_PATH"),

@@ -1,18 +1,16 @@
 """The contract's tree accepts the proofs of other implementations, and none that was touched."""
 
-import json
 import random
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from registry.proofs.conformance import load
 from registry.proofs.tree import Tree
 from tests.contracts.chain import Contract
 
-GO = Path(__file__).resolve().parents[1] / "vectors" / "go" / "tree" / "tree.json"
 GROUP = 200
 
 Inclusion = tuple[bytes, int, bytes, int, list[bytes]]
@@ -21,7 +19,7 @@ Consistency = tuple[bytes, int, bytes, int, list[bytes]]
 
 @pytest.fixture(scope="module")
 def go() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(GO.read_bytes())
+    content: dict[str, Any] = load("tree.json")
     return content
 
 

@@ -24,6 +24,7 @@ _CHECKS: Mapping[str, Callable[[Vectors], Iterator[tuple[str, bool]]]] = {
     "webauthn.json": others.check_webauthn,
     "notes.json": others.check_notes,
     "cids.json": others.check_cids,
+    "tree.json": others.check_tree,
 }
 
 FILES = tuple(_CHECKS)

@@ -22,7 +22,7 @@ from registry.proofs.signature import (
 from registry.proofs.statement import ZERO, statement_digest, statement_digest_of
 from registry.proofs.tiles import Tile, encode_bundle, parse_path, tiles_between
 from registry.proofs.tlog_proof import parse_proof
-from registry.proofs.tree import Tree
+from registry.proofs.tree import Tree, verify_consistency, verify_inclusion
 
 OWN_LIMITS = frozenset(("101 signatures",))
 """Notes that others refuse by a limit of their own, which the specification leaves open."""
@@ -92,6 +92,28 @@ def check_cids(vectors: Vectors) -> Iterator[tuple[str, bool]]:
         if item["size"] <= len(stream):
             digest = sha256(stream[: item["size"]]).digest()
             yield f"{item['size']} bytes", cid.cid_of_digest(digest) == item["cid"]
+
+
+def check_tree(vectors: Vectors) -> Iterator[tuple[str, bool]]:
+    """Roots, inclusion and consistency proofs by Go's transparency log package."""
+    roots = {int(size): hexes.from_hex(root) for size, root in vectors["roots"].items()}
+    grown = Tree(leaf_hash(_tree_entry(place)) for place in range(max(roots)))
+    for size, root in roots.items():
+        yield f"root {size}", grown.root(size) == root
+    for item in vectors["inclusion"]:
+        index, size = item["index"], item["size"]
+        path = [hexes.from_hex(node) for node in item["proof"]]
+        holds = verify_inclusion(grown.leaf(index), index, size, path, roots[size])
+        yield f"inclusion {index} {size}", holds and grown.inclusion_proof(index, size) == path
+    for item in vectors["consistency"]:
+        old, new = item["from"], item["to"]
+        path = [hexes.from_hex(node) for node in item["proof"]]
+        holds = verify_consistency(old, new, roots[old], roots[new], path)
+        yield f"consistency {old} {new}", holds and grown.consistency_proof(old, new) == path
+
+
+def _tree_entry(place: int) -> bytes:
+    return b"".join(sha256(f"{place}/{part}".encode()).digest() for part in range(4))
 
 
 def _check_cosigned(vectors: Vectors, keys: list[VerifierKey]) -> Iterator[tuple[str, bool]]:
