@@ -72,9 +72,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", help="of: " + ", ".join(GROUPS))
     parser.add_argument("--full", action="store_true", help="a tree of 1M, longer loads")
-    parser.add_argument(
-        "--write", action="store_true", help=f"renew the tables of docs/{DOCUMENT.name}"
-    )
+    parser.add_argument("--write", action="store_true", help=f"renew docs/{DOCUMENT.name}")
     asked = parser.parse_args(arguments)
     for name in asked.names:
         if name not in GROUPS:

@@ -5,11 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.serving import Served
 
 MIB = 1 << 20
+
+settings.register_profile("comity", deadline=None)
+settings.load_profile("comity")  # how long an example takes is nobody's business here
 
 
 @pytest.fixture(scope="session")

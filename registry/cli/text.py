@@ -24,8 +24,8 @@ def _shown(mark: str) -> str:
 
 
 def say(text: str = "") -> None:
-    """A line for the person, on standard output."""
-    print(text)
+    """A line for the person, on standard output, there at once also where it is a pipe."""
+    print(text, flush=True)
 
 
 def remark(text: str) -> None:

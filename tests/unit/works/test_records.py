@@ -101,7 +101,8 @@ def test_what_is_not_is_named(changes: dict[str, Any], path: str) -> None:
 
 @pytest.mark.parametrize("name", ["subject", "previous", "terms"])
 def test_a_registration_founds_its_work(name: str) -> None:
-    assert refused(replace(registration(), **{name: Digest(bytes(32))})) == [name]
+    changes: dict[str, Any] = {name: Digest(bytes(32))}
+    assert refused(replace(registration(), **changes)) == [name]
 
 
 def test_a_batch_is_public_and_founds_nothing() -> None:
