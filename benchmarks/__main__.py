@@ -11,7 +11,7 @@ from rich.console import Console
 
 from benchmarks import door, gas, log, pieces, programs
 from benchmarks.limits import Limits, measure_limits
-from benchmarks.machine import machine, today
+from benchmarks.machine import Measuring
 from benchmarks.results import Group, markdown, show
 from benchmarks.timing import FULL, USUAL, Scale
 
@@ -35,11 +35,11 @@ def main(arguments: Sequence[str]) -> None:
     scale = FULL if asked.full else USUAL
     # Tables need some width where the output is no terminal.
     console, started = Console(width=max(Console().width, 110)), perf_counter()
-    heading = f"{machine()}. {today()}."
-    console.print(heading + "\n")
+    measuring = Measuring()
     with tempfile.TemporaryDirectory(prefix="comity-benchmarks-") as name:
         groups = list(measured(asked.names or list(GROUPS), Path(name), scale, console))
-    console.print(f"{perf_counter() - started:.0f} s in all")
+    heading = measuring.told()
+    console.print(f"{heading}\n{perf_counter() - started:.0f} s in all")
     if asked.write:
         write(DOCUMENT, heading, groups)
         console.print(f"renewed {DOCUMENT}")

@@ -157,13 +157,17 @@ class Sender:
             return len(waiting)
 
     def _status(self, known: Sequence[Outgoing]) -> Status:
+        if not known:
+            return Status(standing=Standing.UNSENT)
+        # The count comes first: what is mined after it is found by its receipt.
+        count = self._count("latest")
         receipts = (receipt_of(self._rpc, outgoing.hash) for outgoing in reversed(known))
         receipt = next((found for found in receipts if found is not None), None)
         if receipt is not None:
             standing = Standing.MINED if receipt.succeeded else Standing.FAILED
             return Status(standing=standing, receipt=receipt)
-        # A nonce below the chain's count without a receipt of ours went to another transaction.
-        open_ = bool(known) and known[-1].nonce >= self._count("latest")
+        # A nonce below the count without a receipt of ours went to another transaction.
+        open_ = known[-1].nonce >= count
         return Status(standing=Standing.WAITING if open_ else Standing.UNSENT)
 
     def _count(self, block: str) -> int:

@@ -24,7 +24,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 def _endpoint(url: str) -> str:
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if host in LOOPBACK:
+    if host in LOOPBACK and parts.scheme in ("http", "https"):
         return url
     if parts.scheme != "https":
         raise ValueError("an endpoint is reached by https (http only on loopback)")

@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -16,7 +16,7 @@ from registry.chain.contracts import read_events
 from registry.chain.events import Advanced
 from registry.chain.rpc import HttpRpc, head
 from registry.proofs.checkpoint import parse_checkpoint
-from registry.proofs.entry import leaf_hash
+from registry.proofs.entry import leaf_hash, parse_entry
 from registry.proofs.hexes import from_hex
 from registry.proofs.record import LedgerId
 from registry.proofs.tiles import check_log
@@ -56,11 +56,13 @@ class Load:
     url: str
     ledger: LedgerId
     acknowledged: dict[bytes, bytes]
+    checkpoints: list[bytes]
     stopping: threading.Event = field(default_factory=threading.Event)
     threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
         self.threads = [threading.Thread(target=self._run) for _ in range(CLIENTS)]
+        self.threads.append(threading.Thread(target=self._watch))
         for thread in self.threads:
             thread.start()
 
@@ -79,26 +81,32 @@ class Load:
             assert status == 201, answer
             self.acknowledged[body] = answer
 
+    def _watch(self) -> None:
+        """Somebody who only reads, and keeps every checkpoint that was ever signed for anybody."""
+        while not self.stopping.is_set():
+            with suppress(OSError, HTTPException):
+                self.checkpoints.append(request(self.url, "GET", "/log/checkpoint")[1])
+
 
 def ledger_of(url: str) -> LedgerId:
     _, answer = request(url, "GET", "/api/v1/ledger")
     return LedgerId(from_hex(json.loads(answer)["ledger"], size=32))
 
 
-def one_root_a_size(receipts: list[bytes], checkpoint: str) -> None:
+def one_root_a_size(receipts: list[bytes], checkpoints: list[bytes]) -> None:
     roots: dict[int, set[bytes]] = {}
     promised = [parse_proof(json.loads(receipt)["proof"]).checkpoint for receipt in receipts]
-    for stated in [*promised, parse_checkpoint(checkpoint)[0]]:
+    for stated in [*promised, *(parse_checkpoint(note.decode())[0] for note in checkpoints)]:
         roots.setdefault(stated.size, set()).add(stated.root)
     assert {size: len(found) for size, found in roots.items() if len(found) > 1} == {}
 
 
 def walked_tree(url: str) -> Tree:
-    """The tree as a stranger rebuilds it from the tiles."""
+    """The tree as a stranger rebuilds it from the tiles; no record stands in it twice."""
     stated, _ = parse_checkpoint(request(url, "GET", "/log/checkpoint")[1].decode())
-    entries = check_log(
-        lambda path: request(url, "GET", f"/log/{path}")[1], stated.size, stated.root
-    )
+    walk = check_log(lambda path: request(url, "GET", f"/log/{path}")[1], stated.size, stated.root)
+    entries = list(walk)
+    assert len({parse_entry(entry).digest for entry in entries}) == len(entries)
     return Tree(leaf_hash(entry) for entry in entries)
 
 
@@ -136,9 +144,10 @@ def test_killed_under_load_it_keeps_every_promise(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     port = free_port()
     acknowledged: dict[bytes, bytes] = {}
+    checkpoints: list[bytes] = []
     for _ in range(KILLS):
         node = NodeProcess(tmp_path, port=port)
-        load = Load(node.url, ledger_of(node.url), acknowledged)
+        load = Load(node.url, ledger_of(node.url), acknowledged, checkpoints)
         load.start()
         time.sleep(chance.uniform(0.3, 2.0))
         node.kill()
@@ -152,8 +161,8 @@ def test_killed_under_load_it_keeps_every_promise(tmp_path: Path) -> None:
         )
         assert status == 201
         until_all_final(node.url, json.loads(last)["digest"])
-        checkpoint = request(node.url, "GET", "/log/checkpoint")[1].decode()
-        one_root_a_size([*acknowledged.values(), last], checkpoint)
+        checkpoints.append(request(node.url, "GET", "/log/checkpoint")[1])
+        one_root_a_size([*acknowledged.values(), last], checkpoints)
         tree = walked_tree(node.url)
         database_and_chain_agree(node.url, tmp_path / "comity.sqlite3", tree)
         receipt = chance.choice(list(acknowledged.values()))

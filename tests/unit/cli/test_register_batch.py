@@ -98,7 +98,7 @@ def test_every_fault_of_every_row_is_named_and_nothing_is_sent(
     table.write_text(
         HEADER
         + "a.txt,Night,en,song,林梅,,,none\n"
-        + "nothing.txt,航,,art,,,2026-13-01,\n"
+        + "nothing.txt,航,chinese!,art,,,2026-13-01,\n"
         + "../key.json,Key,en,other,A,,,\n"
         + "b.png,Sea,en,art,A:x:60;B:y:60,,,\n"
         + "b.png,Sea,en,art,A,,,\n"

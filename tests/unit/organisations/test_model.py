@@ -91,7 +91,7 @@ def test_kinds_are_bits_in_the_order_of_the_protocol(bits: int) -> None:
 
 
 def test_until_one_is_named_the_profile_is_the_first() -> None:
-    assert the_first([admitted()]).profile == FIRST
+    assert bytes(the_first([admitted()]).profile) == FIRST
     named = the_first([admitted(), of("ProfileSet", digest=b"\x07" * 32)])
     assert named.profile == b"\x07" * 32
 
