@@ -59,13 +59,18 @@ def measured(names: Sequence[str], folder: Path, scale: Scale, console: Console)
 
 def write(document: Path, heading: str, groups: Sequence[Group]) -> None:
     """Put the tables between the document's marks, in place of those that are there."""
-    text = document.read_text(encoding="utf-8")
-    before, begun, rest = text.partition(BEGIN)
+    before, after = around(document)
+    figures = f"{BEGIN}\n\n{heading}\n\n{markdown(groups)}\n{END}"
+    document.write_text(before + figures + after, encoding="utf-8")
+
+
+def around(document: Path) -> tuple[str, str]:
+    """What stands before and after the figures of the document."""
+    before, begun, rest = document.read_text(encoding="utf-8").partition(BEGIN)
     _, ended, after = rest.partition(END)
     if not (begun and ended):
         raise SystemExit(f"{document} has no place for figures between {BEGIN} and {END}")
-    figures = f"{BEGIN}\n\n{heading}\n\n{markdown(groups)}\n{END}"
-    document.write_text(before + figures + after, encoding="utf-8")
+    return before, after
 
 
 def _asked(arguments: Sequence[str]) -> argparse.Namespace:
@@ -79,6 +84,8 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
             parser.error(f"{name} is none of: " + ", ".join(GROUPS))
     if asked.write and asked.names:
         parser.error("--write renews all tables: name no group")
+    if asked.write:
+        around(DOCUMENT)  # before minutes of measuring
     return asked
 
 

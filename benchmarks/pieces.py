@@ -41,7 +41,7 @@ def measure(folder: Path, scale: Scale, limits: Limits) -> Group:
     receipt, written = _written(folder, limits)
     told = rate(lambda: orjson.dumps(receipt.to_json()), seconds=scale.seconds)
     return Group(
-        title="Where the time of a submission goes: each piece alone",
+        title="The pieces of a submission, each alone",
         headings=("what", "one submission", "limit of this machine", "ratio"),
         figures=[*_checked(scale, limits), *written, _figure("receipt as JSON", 1 / told)],
     )

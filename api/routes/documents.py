@@ -27,7 +27,7 @@ OCTETS = "application/octet-stream"
 async def publish(cid: str, request: Request, node: TheNode) -> Stored:
     """Publish the file that a registration here names by this CID; its hash is compared."""
     require_media_type(request, OCTETS)
-    with Upload(node.works.document_expected(cid), node.settings.data / "incoming") as upload:
+    with Upload(node.works.documents_expected(cid), node.settings.data / "incoming") as upload:
         async for piece in bounded(request, node.settings.document_limit):
             upload.write(piece)
         size = await asyncio.to_thread(upload.store, node.documents, cid)

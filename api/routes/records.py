@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Annotated, Any
 
 import orjson
@@ -118,7 +119,8 @@ async def _answers(node: Node, lines: list[bytes], address: str) -> AsyncIterato
             waiting.append(_submitted(node, line, address))
             if b'"type":"work.batch"' in line:
                 # What follows is proved by this record, which must therefore be there first.
-                await asyncio.wait([asyncio.wrap_future(waiting[-1])])
+                with suppress(RegistryError):  # told on its own line
+                    await asyncio.wrap_future(waiting[-1])
         for place, future in enumerate(waiting, start + 1):
             yield orjson.dumps(await _answer(place, future)) + b"\n"
 

@@ -84,6 +84,8 @@ class Appender:
         self._group_limit = group_limit
         self._queue: queue.Queue[Waiting | None] = queue.Queue(maxsize=queue_limit)
         self._thread = threading.Thread(target=self._run, name="appender", daemon=True)
+        # Between asking whether anything is taken and queueing it nobody may say no.
+        self._gate = threading.Lock()
         #: Why nothing is taken now; None while it is.
         self.held: RegistryError | None = None
 
@@ -100,18 +102,21 @@ class Appender:
 
     def hold(self, reason: RegistryError) -> None:
         """Take nothing more; whoever asks is told the reason."""
-        self.held = reason
+        with self._gate:
+            self.held = reason
 
     def append(self, submission: Submission, kind: RecordType) -> Future[Appended]:
         """Queue a submission; its future holds the receipt, or the error that refused it.
 
         Raises Unavailable QUEUE_FULL, or why the writer is held (NODE_STOPPING, LOG_BEHIND_CHAIN).
         """
-        if self.held is not None:
-            raise self.held
         waiting = Waiting(submission=submission, kind=kind, answer=Future())
         try:
-            self._queue.put_nowait(waiting)
+            with self._gate:
+                if self.held is not None:
+                    # One reason for all: without this it would gather every caller's traceback.
+                    raise self.held.with_traceback(None)
+                self._queue.put_nowait(waiting)
         except queue.Full as exc:
             raise Unavailable(
                 "QUEUE_FULL", "more submissions wait than the node can take", retry_after=1

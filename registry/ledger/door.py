@@ -59,6 +59,7 @@ class Door:
         self._guard = guard
         self._ahead = timedelta(seconds=clock_bound_s)
         self._stranger_limit = stranger_limit
+        self._database = database
         self._appender = appender
         self._batch = _recorded_batches(database)
 
@@ -75,8 +76,15 @@ class Door:
         kind.check(record)
         verify_signatures(record, submission.signatures, batches=self._batch)
         self._check_authority(record, kind)
-        self._quota.take((signer.key for signer in record.signers), address)
+        if self._quota.counts(address):
+            self._quota.take(self._counted_keys(record), address)
         return self._appender.append(submission, kind)
+
+    def _counted_keys(self, record: Record) -> list[SignerKey]:
+        """The keys whose quota a record uses up: a known one may be sent again by anybody."""
+        with self._database.read() as connection:
+            known = repository.find(connection, record.digest) is not None
+        return [] if known else [signer.key for signer in record.signers]
 
     def _kind(self, record: Record) -> RecordType:
         kind = self._types.get(record.type)

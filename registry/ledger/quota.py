@@ -27,16 +27,20 @@ class DailyQuota:
         self._day = 0
         self._counts: Counter[tuple[str, str]] = Counter()
 
+    def counts(self, address: str | None) -> bool:
+        """Whether anything is counted that comes from `address`; None is the node itself."""
+        if address is None or not any(self._limits.values()):
+            return False
+        return self._loopback or not _plain(ip_address(address)).is_loopback
+
     def take(self, keys: Iterable[str], address: str | None) -> None:
         """Count one record signed by `keys` from `address`, or raise `QuotaExceeded`.
 
         `address` None is a caller inside the node and counts nowhere.
         """
-        if address is None:
+        if address is None or not self.counts(address):
             return
         ip = _plain(ip_address(address))
-        if ip.is_loopback and not self._loopback:
-            return
         day, second = divmod(int(self._clock.now().timestamp()), DAY_S)
         if day != self._day:
             self._day, self._counts = day, Counter()

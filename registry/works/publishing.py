@@ -1,6 +1,8 @@
 """Publishing the file of a registered work: what arrives is compared before anything is stored."""
 
 import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -8,17 +10,18 @@ from typing import Self
 
 from registry.documents.port import Documents, add_file
 from registry.documents.unixfs import file_blocks
-from registry.errors import InvalidInput
+from registry.errors import InvalidInput, Unavailable
 
 
 class Upload:
     """A file on its way in, on disk and not in memory; gone when the block is left."""
 
-    def __init__(self, expected: bytes, folder: Path) -> None:
-        """`expected` is the SHA-256 that the registration states."""
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, expected: Collection[bytes], folder: Path) -> None:
+        """`expected`: every SHA-256 that a registration states. Raises as `write`."""
         self._expected = expected
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 closed by __exit__
+        with _room():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 closed by __exit__
         self._hash = sha256()
         self._size = 0
 
@@ -31,8 +34,9 @@ class Upload:
         self._file.close()
 
     def write(self, piece: bytes) -> None:
-        """Take the next bytes."""
-        self._file.write(piece)
+        """Take the next bytes. Raises Unavailable DOCUMENTS_UNAVAILABLE where there is no room."""
+        with _room():
+            self._file.write(piece)
         self._hash.update(piece)
         self._size += len(piece)
 
@@ -41,7 +45,7 @@ class Upload:
 
         Raises InvalidInput DOCUMENT_DIFFERS where hash or CID are not those of the registration.
         """
-        if self._hash.digest() != self._expected:
+        if self._hash.digest() not in self._expected:
             raise InvalidInput(
                 "DOCUMENT_DIFFERS", "these bytes are not the file whose hash was registered"
             )
@@ -54,3 +58,14 @@ class Upload:
         self._file.seek(0)
         add_file(documents, self._file)
         return self._size
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """What the operating system refuses is a node that cannot take the file now."""
+    try:
+        yield
+    except OSError as exc:
+        raise Unavailable(
+            "DOCUMENTS_UNAVAILABLE", "the node has no room for a file now; send it again later"
+        ) from exc

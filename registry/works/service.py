@@ -86,10 +86,11 @@ class Works:
                 return found
             await asyncio.sleep(LOOK_AGAIN_S)
 
-    def document_expected(self, cid: str) -> bytes:
-        """The SHA-256 of the file that a recorded work publishes under `cid`.
+    def documents_expected(self, cid: str) -> frozenset[bytes]:
+        """The SHA-256 of each file that a recorded work says it publishes under `cid`.
 
-        Raises NotFound DOCUMENT_NOT_NAMED.
+        Of a large file the hash does not tell the CID: what somebody stated wrongly must not keep
+        away the file that really has it. Raises NotFound DOCUMENT_NOT_NAMED.
         """
         with self._database.read() as connection:
             named = repository.naming_document(connection, cid)
@@ -98,7 +99,7 @@ class Works:
                 "DOCUMENT_NOT_NAMED",
                 f"no public registration here publishes a file as {cid}; register it first",
             )
-        return named[0][0]
+        return frozenset(sha256 for sha256, _ in named)
 
     # ---- the certificate ------------------------------------------------------------------------
 

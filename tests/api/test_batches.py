@@ -1,7 +1,10 @@
 """Many submissions in one request: an answer a line, in order, each on its own."""
 
+import gc
 import json
 from typing import Any
+
+import pytest
 
 from tests.api import submissions as make
 from tests.api.test_problems import problem_of
@@ -72,6 +75,18 @@ def test_works_of_a_refused_batch_are_refused(served: Served) -> None:
     assert [line["status"] for line in told] == [403] * 4
     assert [line["problem"]["code"] for line in told][1:] == ["BATCH_UNKNOWN"] * 3
     assert served.holdings() == before
+
+
+def test_a_refused_batch_is_told_once_and_not_in_the_operator_s_log(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    head, *_ = batch(1, ledger=served.ledger)
+    spoilt = head.replace(b'"count":1', b'"count":2')
+    (line,) = told_of(send(served, spoilt))
+    assert line["problem"]["code"] == "SIGNATURE_INVALID"
+    gc.collect()
+    assert served.get("/healthz").status == 200
+    assert caplog.records == []
 
 
 def test_the_same_line_twice_is_recorded_once(served: Served) -> None:

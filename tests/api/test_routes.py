@@ -1,11 +1,13 @@
 """What every route answers when all is well, over a real node and a real socket."""
 
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from registry.documents.block import Block
+from registry.documents.unixfs import file_blocks
 from registry.proofs.checkpoint import open_checkpoint
 from registry.proofs.cid import cid_of_digest
 from registry.proofs.entry import entry_of, leaf_hash
@@ -233,14 +235,14 @@ def test_the_embedded_chain_takes_nothing_from_strangers(served: Served, method:
 @pytest.fixture
 def published(served: Served) -> tuple[bytes, str]:
     """A file of two blocks that a registration names, and its CID."""
-    from io import BytesIO
-
-    from registry.documents.unixfs import file_blocks
-
     data = sha256(b"a file of two blocks").digest() * 40_000
-    cid = str([block.cid for block in file_blocks(BytesIO(data))][-1])
+    cid = cid_of_file(data)
     name(served, data, cid)
     return data, cid
+
+
+def cid_of_file(data: bytes) -> str:
+    return str([block.cid for block in file_blocks(BytesIO(data))][-1])
 
 
 def name(served: Served, data: bytes, cid: str) -> Answer:
@@ -281,6 +283,17 @@ def test_a_cid_of_another_shape_is_told(served: Served) -> None:
     answer = put(served, wrong, data)
     assert (answer.status, answer.json()["code"]) == (422, "DOCUMENT_DIFFERS")
     assert wrong in answer.json()["detail"]
+
+
+def test_a_wrong_registration_keeps_nobody_s_file_away(served: Served) -> None:
+    """Somebody registers another file under the CID, first: whoever has the real one publishes."""
+    data = sha256(b"a file that somebody envies").digest() * 50_000
+    cid = cid_of_file(data)
+    name(served, b"x" * len(data), cid)
+    name(served, data, cid)
+    assert put(served, cid, b"x" * len(data)).json()["code"] == "DOCUMENT_DIFFERS"
+    assert put(served, cid, data).status == 201
+    assert served.get(f"/api/v1/documents/{cid}").body == data
 
 
 def test_a_file_that_no_registration_names_is_refused(served: Served) -> None:

@@ -26,8 +26,7 @@ def errors_page() -> str:
     parts = [HEAD]
     for code, known in sorted(catalogue().items()):
         parts.append(
-            f"## {code}\n\n{known.en} {known.zh}\n\n"
-            f"What to do: {known.do_en} {known.do_zh}\n"
+            f"## {code}\n\n{known.en} {known.zh}\n\nWhat to do: {known.do_en} {known.do_zh}\n"
         )
     return "\n".join(parts)
 

@@ -88,7 +88,9 @@ def test_writers_take_turns(database: Database) -> None:
 
     def write(start: int) -> None:
         for number in range(start, start + 20):
-            put(database, number)
+            with database.write() as connection:
+                connection.scalars(select(PAPERS.c.number)).all()
+                connection.execute(insert(PAPERS).values(number=number, text="x"))
 
     threads = [threading.Thread(target=write, args=(start,)) for start in (0, 100, 200)]
     for thread in threads:

@@ -1,12 +1,13 @@
 """Group commit: durable first, signed second, answered third; the first receipt for ever."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
-from registry.errors import Conflict, RegistryError, Unavailable
+from registry.errors import Conflict, Damaged, RegistryError, Unavailable
 from registry.proofs.checkpoint import open_checkpoint
 from registry.proofs.entry import leaf_hash
 from registry.proofs.receipt import Receipt
@@ -149,6 +150,41 @@ def test_a_taken_number_is_refused(spine: Spine) -> None:
         spine.submit(rival.to_bytes())
     assert refused.value.code == "NUMBER_TAKEN"
     assert spine.log.size == 1
+
+
+def test_who_comes_while_it_stops_is_answered_one_way_or_the_other(tmp_path: Path) -> None:
+    spine = Spine(tmp_path).start()
+    bodies = [submission() for _ in range(200)]
+    began = threading.Event()
+
+    def send(body: bytes) -> str:
+        began.set()
+        try:
+            return f"entry {spine.submit(body).receipt.index}"
+        except RegistryError as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(8) as clients:
+        answers = [clients.submit(send, body) for body in bodies]
+        assert began.wait(10)
+        spine.appender.stop()
+        told = [answer.result(timeout=30) for answer in answers]
+    entered = [each for each in told if each.startswith("entry")]
+    assert len(set(entered)) == len(entered) == spine.log.size
+    assert set(told) - set(entered) <= {"NODE_STOPPING"}
+    spine.database.close()
+
+
+def test_a_reason_to_hold_gathers_nobody_s_request(spine: Spine) -> None:
+    """It is raised for everybody: what it held on to would never be let go."""
+    spine.appender.hold(Damaged("LOG_FORKED", "for this test"))
+
+    def depth() -> int:
+        with pytest.raises(Damaged) as refused:
+            spine.submit(submission())
+        return len(refused.traceback)
+
+    assert depth() == depth() == depth()
 
 
 def test_a_stopped_node_says_so(tmp_path: Path) -> None:

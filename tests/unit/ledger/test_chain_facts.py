@@ -137,6 +137,9 @@ def test_an_anchor_gets_the_block_that_it_is_in(prepared: Database, sightings: S
     )
     assert kept(prepared, 9).block_number is None
     assert kept(prepared, 5, ANOTHER).block_number is None, "the size of another log"
+    sightings.apply(changes(mined=(advanced(5, 4, log=ANOTHER),)))
+    assert kept(prepared, 5) == found
+    assert kept(prepared, 5, ANOTHER).block_number == 4
 
 
 def test_a_reorganisation_takes_back_what_its_blocks_held_and_no_more(

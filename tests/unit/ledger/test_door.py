@@ -123,6 +123,19 @@ def test_only_what_is_in_order_counts_against_a_quota(tmp_path: Path) -> None:
     spine.close()
 
 
+def test_who_sends_a_known_record_again_uses_up_nobody_s_share(tmp_path: Path) -> None:
+    """A public record can be sent by anybody: else anybody could stop its signer for a day."""
+    spine = Spine(tmp_path, key_quota=2).start()
+    body = good()
+    spine.submit(body, HERE)
+    for place in range(5):
+        assert not spine.submit(body, f"198.51.{place}.7").new
+    assert spine.submit(good(), HERE).new, "the second of two"
+    assert isinstance(refusal(spine, good(), HERE), QuotaExceeded)
+    assert not spine.submit(body, HERE).new
+    spine.close()
+
+
 # ---- when ----------------------------------------------------------------------------------------
 
 

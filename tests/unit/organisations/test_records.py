@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,9 +171,13 @@ def test_of_two_that_follow_one_the_later_is_refused(registered: Spine) -> None:
     assert registered.log.size == 2
 
 
-def test_of_two_in_one_group_the_first_counts(registered: Spine) -> None:
+def test_of_two_in_one_group_the_first_counts(tmp_path: Path) -> None:
+    spine = Spine(tmp_path)
+    spine.authority.allowed.add((OWN, FIRST.signers[0].key, int(Scope.ADMINISTRATION)))
     second, rival = later(), later(body={**FIRST.body, "contact": "another address"})
-    waiting = [registered.door.submit(signed(record).to_bytes()) for record in (second, rival)]
-    assert waiting[0].result(timeout=30).new
+    waiting = [spine.door.submit(signed(each).to_bytes()) for each in (FIRST, second, rival)]
+    spine.start()
+    assert [future.result(timeout=30).new for future in waiting[:2]] == [True, True]
     with pytest.raises(Conflict):
-        waiting[1].result(timeout=30)
+        waiting[2].result(timeout=30)
+    spine.close()

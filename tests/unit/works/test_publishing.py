@@ -9,7 +9,7 @@ import pytest
 from registry.documents.embedded import EmbeddedDocuments
 from registry.documents.port import read_file
 from registry.documents.unixfs import file_blocks
-from registry.errors import InvalidInput
+from registry.errors import InvalidInput, Unavailable
 from registry.proofs.cid import parse_cid
 from registry.works.publishing import Upload
 
@@ -35,7 +35,7 @@ def cid_of(data: bytes) -> str:
 
 
 def upload(data: bytes, folder: Path, *, expected: bytes | None = None) -> Upload:
-    begun = Upload(expected or sha256(data).digest(), folder)
+    begun = Upload({expected or sha256(data).digest()}, folder)
     for start in range(0, len(data), 100_000):
         begun.write(data[start : start + 100_000])
     return begun
@@ -75,3 +75,10 @@ def test_a_cid_of_another_file_is_not_stored_under(
         begun.store(documents, cid_of(b"another"))
     assert refused.value.code == "DOCUMENT_DIFFERS"
     assert blocks(documents, tmp_path) == 0
+
+
+def test_without_a_place_for_it_the_file_is_not_taken_now(tmp_path: Path) -> None:
+    (tmp_path / "incoming").write_text("this is no folder")
+    with pytest.raises(Unavailable) as refused:
+        Upload(set(), tmp_path / "incoming")
+    assert refused.value.code == "DOCUMENTS_UNAVAILABLE"
