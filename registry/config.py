@@ -49,9 +49,9 @@ class Settings(BaseSettings):
     stranger_record_limit: int = Field(
         16 * KIB, ge=1, description="a record signed by keys that are not on the chain, at most"
     )
-    key_quota: int = Field(10_000, ge=0, description="records a day and key, 0: no quota")
+    key_quota: int = Field(200_000, ge=0, description="records a day and key, 0: no quota")
     prefix_quota: int = Field(
-        100_000, ge=0, description="records a day and network prefix (/24, /48), 0: no quota"
+        1_000_000, ge=0, description="records a day and network prefix (/24, /48), 0: no quota"
     )
     loopback_quota: bool = Field(False, description="whether quotas hold for loopback as well")
 
