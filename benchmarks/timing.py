@@ -19,9 +19,9 @@ class Scale:
     seconds: float = 0.25
     entries: int = 100_000
     proofs: int = 5_000
-    submissions: int = 2_000
+    submissions: int = 1_500
     batch: int = 10_000
-    reads: int = 3_000
+    reads: int = 1_500
     starts: int = 10
 
 

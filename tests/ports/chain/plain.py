@@ -6,6 +6,7 @@ of it is an ordinary `HttpRpc`.
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,22 @@ from registry.chain.rpc import HttpRpc, quantity
 CHAIN_ID = 4242
 LAST_ANSWERS = 100
 GENESIS = 1_800_000_000
+LOOKS, LOOK_AGAIN_S = 100, 0.01
+
+
+class SettlingRpc(HttpRpc):
+    """A client for a node that mines at once, which answers a moment before it has mined."""
+
+    automining = True
+
+    def call(self, method: str, *params: Any) -> Any:
+        answer = super().call(method, *params)
+        if method == "eth_sendRawTransaction" and self.automining:
+            for _ in range(LOOKS):
+                if super().call("eth_getTransactionReceipt", answer) is not None:
+                    break
+                time.sleep(LOOK_AGAIN_S)
+        return answer
 
 
 class PlainNode:
@@ -25,13 +42,14 @@ class PlainNode:
 
     def __init__(self, folder: Path, *, chain_id: int = CHAIN_ID, timeout: float = 5.0) -> None:
         self._node = Anvil.start(folder, anvil_options(chain_id, GENESIS, None))
-        self.rpc = HttpRpc(self._node.rpc.url, timeout)
+        self.rpc = SettlingRpc(self._node.rpc.url, timeout)
         self.automine(True)
 
     def do(self, method: str, *params: Any) -> Any:
         return self._node.rpc.call(method, *params)
 
     def automine(self, on: bool) -> None:
+        self.rpc.automining = on
         self.do("evm_setAutomine", on)
 
     def fund(self, address: str, wei: int) -> None:
