@@ -11,9 +11,16 @@ if TYPE_CHECKING:
     from tests.serving import Served
 
 MIB = 1 << 20
+# What answers soonest comes first; what starts nodes and kills them comes last.
+ORDER = "unit properties ports api stranger contracts docs journeys faults".split()
 
 settings.register_profile("comity", deadline=None)
 settings.load_profile("comity")  # how long an example takes is nobody's business here
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: ORDER.index(item.path.relative_to(tests).parts[0]))
 
 
 @pytest.fixture(scope="session")
