@@ -12,7 +12,17 @@ if TYPE_CHECKING:
 
 MIB = 1 << 20
 # What answers soonest comes first; what starts nodes and kills them comes last.
-ORDER = "unit properties ports api stranger contracts docs journeys faults".split()
+ORDER = ["unit", "properties", "ports", "api", "stranger", "contracts", "docs", "journeys", "faults"]
+    "unit",
+    "properties",
+    "ports",
+    "api",
+    "stranger",
+    "contracts",
+    "docs",
+    "journeys",
+    "faults",
+]
 
 settings.register_profile("comity", deadline=None)
 settings.load_profile("comity")  # how long an example takes is nobody's business here
