@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MIB = 1 << 20
 # What answers soonest comes first; what starts nodes and kills them comes last.
-ORDER = ["unit", "properties", "ports", "api", "stranger", "contracts", "docs", "journeys", "faults"]
+ORDER = (
     "unit",
     "properties",
     "ports",
@@ -22,7 +22,7 @@ ORDER = ["unit", "properties", "ports", "api", "stranger", "contracts", "docs", 
     "docs",
     "journeys",
     "faults",
-]
+)
 
 settings.register_profile("comity", deadline=None)
 settings.load_profile("comity")  # how long an example takes is nobody's business here
