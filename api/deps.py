@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 from registry.bootstrap import Node
 
 
-def node_of(request: Request) -> Node:
-    """The node behind this app."""
+async def node_of(request: Request) -> Node:
+    """The node behind this app. A coroutine: a plain function would cost a thread a request."""
     node: Node = request.app.state.node
     return node
 

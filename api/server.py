@@ -1,5 +1,6 @@
 """Serving: a node, the application over it, and a socket, until a signal ends it."""
 
+import gc
 import logging
 import socket
 import threading
@@ -53,6 +54,7 @@ def serve(
     try:
         server = server_over(node)
         serving = Serving(server, _url(settings.host, listener.getsockname()[1]))
+        gc.freeze()  # what the start made lives as long as the process: not worth looking at again
         if task is not None:
             serving.beside(task, once=once)
         server.run(sockets=[listener])
