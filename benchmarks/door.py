@@ -78,6 +78,7 @@ def _figures(node: Running, folder: Path, scale: Scale, limits: Limits) -> Itera
         limited_by="SQLite rows in groups",
     )
     node.ask("GET", f"/api/v1/certificates/{numbers[-1]}", headers=UNTIL_FINAL)
+    node.rest()
     paths = [
         f"/api/v1/certificates/{number}" for number in Random(1).choices(numbers, k=scale.reads)
     ]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import orjson
@@ -18,6 +19,8 @@ from registry.proofs.record import LedgerId
 
 COMITY = str(Path(sys.executable).with_name("comity"))
 TIMEOUT_S = 120
+# A node whose process uses so small a share of a core for so many seconds has nothing left to do.
+IDLE, REST_S = 0.1, 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,17 @@ class Running:
             return None
         fields = told.rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def rest(self) -> None:
+        """Wait until the node has done what it does after its answers: anchoring, publishing."""
+        deadline = monotonic() + TIMEOUT_S
+        before = self.processor_seconds()
+        while monotonic() < deadline:
+            sleep(REST_S)
+            after = self.processor_seconds()
+            if before is None or after is None or after - before < IDLE * REST_S:
+                return
+            before = after
 
 
 @contextmanager
