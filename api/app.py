@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import problems, security
-from api.routes import certificates, documents, health, ledger, log, records
+from api.routes import certificates, documents, health, ledger, log, organisations, records, witness
 from api.routes import problems as explanations
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -35,6 +35,16 @@ def create_app(node: Any = None) -> FastAPI:
     app.state.node = node
     problems.install(app)
     app.add_middleware(security.SecureHeaders)
-    for subject in (records, certificates, documents, ledger, log, health, explanations):
+    for subject in (
+        records,
+        certificates,
+        documents,
+        ledger,
+        organisations,
+        log,
+        witness,
+        health,
+        explanations,
+    ):
         app.include_router(subject.router)
     return app

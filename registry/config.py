@@ -39,6 +39,15 @@ class Settings(BaseSettings):
 
     anchor_entries: int = Field(1000, ge=1, le=65536, description="anchor at so many new entries")
     anchor_age_s: float = Field(3.0, gt=0, description="or when the oldest has waited so long")
+    peers: tuple[str, ...] = Field(
+        (), description="URLs of other nodes to ask for blocks, as a JSON list"
+    )
+    loopback_peers: bool = Field(
+        False, description="whether other nodes may be on this machine, by plain HTTP"
+    )
+    witness_wait_s: float = Field(
+        5.0, ge=0, description="how long an anchor waits for the witnesses of other regions"
+    )
     tick_s: float = Field(0.5, gt=0, description="pause between two looks of the worker")
     retry_s: float = Field(5.0, gt=0, description="pause after a chain or store that is away")
 

@@ -24,3 +24,11 @@ KeyFile = Annotated[
     Path, typer.Option("--key", metavar="KEY.json", help="The keystore file to sign with.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs, nothing else.")]
+AsOrganisation = Annotated[
+    str | None,
+    typer.Option(
+        "--organisation",
+        metavar="ID",
+        help="Whom the key speaks for, 0x… or SCHEME:VALUE; else the one that has this key.",
+    ),
+]

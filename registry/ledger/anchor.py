@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 
 from registry.chain.contracts import Call, Logs
 from registry.chain.sender import Standing, Status
-from registry.ledger import repository
+from registry.ledger import checkpoints, repository
+from registry.ledger.checkpoints import Prepared
 from registry.ledger.clock import ClockGuard
-from registry.ledger.log import Log
-from registry.ledger.repository import Anchor
+from registry.ledger.log import Log, OwnLog
 from registry.proofs.cosignature import cosign
 from registry.proofs.entry import parse_entry
 from registry.proofs.manifest import Manifest
@@ -66,7 +66,7 @@ class Anchorer:
     def __init__(
         self,
         database: Database,
-        log: Log,
+        log: OwnLog,
         witness: NoteSigner,
         contract: Logs,
         sender: Carrier,
@@ -85,8 +85,8 @@ class Anchorer:
     def step(self) -> None:
         """Send what is prepared and not in the chain; prepare the next when it is due."""
         with self._database.read() as connection:
-            newest = repository.newest_anchor(connection, self._log.log_id)
-            waiting = repository.oldest_unmined_anchor(connection, self._log.log_id)
+            newest = checkpoints.newest_checkpoint(connection, self._log.log_id)
+            waiting = checkpoints.oldest_unmined(connection, self._log.log_id)
         if waiting is not None:
             self._send(waiting)
         elif self._is_due(0 if newest is None else newest.size):
@@ -102,7 +102,7 @@ class Anchorer:
             oldest = repository.oldest_after(connection, self._log.log_id, anchored)
         return oldest is not None and self._guard.now().timestamp() - oldest >= self._pace.age_s
 
-    def _prepare(self, newest: Anchor | None) -> Anchor:
+    def _prepare(self, newest: Prepared | None) -> Prepared:
         old_size = 0 if newest is None else newest.size
         size = min(self._log.size, old_size + self._pace.most)
         now = self._guard.now()
@@ -110,26 +110,21 @@ class Anchorer:
         cosigned = with_signatures(note, [cosign(note.text, self._witness, now)]).encode()
         with self._database.read() as connection:
             manifest = self._manifest(connection, newest, cosigned, size)
-        anchor = Anchor(
+        prepared = Prepared(
             log=self._log.log_id,
             size=size,
             old_size=old_size,
             root=manifest.root,
-            checkpoint=cosigned,
+            note=cosigned,
             manifest=manifest.canonical(),
-            transaction=None,
-            block_number=None,
-            block_hash=None,
-            block_time=None,
-            final=False,
             published=False,
         )
         with self._database.write() as connection:
-            repository.insert_anchor(connection, anchor, int(now.timestamp()))
-        return anchor
+            checkpoints.insert_checkpoint(connection, prepared, int(now.timestamp()))
+        return prepared
 
     def _manifest(
-        self, connection: Connection, newest: Anchor | None, checkpoint: str, size: int
+        self, connection: Connection, newest: Prepared | None, checkpoint: str, size: int
     ) -> Manifest:
         log = self._log.log_id
         old_size = 0 if newest is None else newest.size
@@ -145,9 +140,9 @@ class Anchorer:
             published=tuple(_public_runs(added, old_size)),
         )
 
-    def _send(self, anchor: Anchor) -> None:
+    def _send(self, prepared: Prepared) -> None:
         """Submit the anchor; one that is under way already is only offered again."""
-        purpose = f"anchor {anchor.log.hex()} {anchor.size}"
+        purpose = f"anchor {prepared.log.hex()} {prepared.size}"
         standing = self._sender.status(purpose).standing
         if standing is Standing.WAITING:
             self._sender.resend()
@@ -155,15 +150,15 @@ class Anchorer:
         if standing is Standing.MINED:
             return  # the watcher has not seen the block yet
         call = self._contract.advance(
-            anchor.log,
-            anchor.old_size,
-            anchor.size,
-            anchor.root,
-            self._log.tree.consistency_proof(anchor.old_size, anchor.size),
-            _digest(anchor.manifest),
+            prepared.log,
+            prepared.old_size,
+            prepared.size,
+            prepared.root,
+            self._log.tree.consistency_proof(prepared.old_size, prepared.size),
+            _digest(prepared.manifest),
         )
         self._sender.submit(purpose, call)
-        logger.info("anchoring the log at %d entries", anchor.size)
+        logger.info("anchoring the log at %d entries", prepared.size)
 
 
 def new_tiles(

@@ -10,7 +10,7 @@ entries give the same checkpoint after a restart.
 import logging
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,14 +20,15 @@ from sqlalchemy import Connection
 from registry.errors import Conflict, RegistryError, Unavailable
 from registry.ledger import repository
 from registry.ledger.clock import ClockGuard
-from registry.ledger.log import Log
+from registry.ledger.facts import Facts, Recording
+from registry.ledger.log import OwnLog
+from registry.ledger.projection import Opened, Placed, insert
 from registry.ledger.receipts import first_receipt, receipt
-from registry.ledger.repository import Entered
 from registry.ledger.types import Position, RecordType
 from registry.proofs.entry import entry_of
 from registry.proofs.number import number_of
 from registry.proofs.receipt import Receipt
-from registry.proofs.record import Digest, Visibility
+from registry.proofs.record import Digest
 from registry.proofs.submission import Submission
 from registry.storage.unit_of_work import Database
 
@@ -56,13 +57,7 @@ class Waiting:
         return self.submission.record.digest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """A submission with its place in the log and, once the group is durable, its row."""
-
-    waiting: Waiting
-    entry: bytes
-    row: Entered
+Group = list[tuple[Waiting, Placed]]
 
 
 class Appender:
@@ -71,7 +66,8 @@ class Appender:
     def __init__(
         self,
         database: Database,
-        log: Log,
+        log: OwnLog,
+        recording: Recording,
         guard: ClockGuard,
         *,
         group_limit: int = 512,
@@ -80,6 +76,7 @@ class Appender:
         """`log` may be empty: `start` fills its tree from the database."""
         self._database = database
         self._log = log
+        self._recording = recording
         self._guard = guard
         self._group_limit = group_limit
         self._queue: queue.Queue[Waiting | None] = queue.Queue(maxsize=queue_limit)
@@ -154,68 +151,61 @@ class Appender:
         with self._database.write() as connection:
             placed = self._place(connection, group, received_at)
             if placed:
-                _insert(connection, placed)
-        self._log.grow([one.entry for one in placed])
+                insert(connection, [place for _, place in placed])
+        self._log.grow([place.entry for _, place in placed])
         if placed:
             self._answer_new(placed)
         self._answer_known([waiting for waiting in group if not waiting.answer.done()])
 
-    def _place(
-        self, connection: Connection, group: list[Waiting], received_at: int
-    ) -> list[Placed]:
+    def _place(self, connection: Connection, group: list[Waiting], received_at: int) -> Group:
         """Give what is new its place; refuse what may not enter; pass over what is known."""
         digests = [waiting.digest for waiting in group]
         numbers = [number_of(digest) for digest in digests]
-        known, taken = repository.taken(connection, digests, numbers)
+        known, owners = repository.taken(connection, self._log.log_id, digests, numbers)
+        facts = self._recording.of(connection, provisional=True)
         admitted = []
         for waiting, number in zip(group, numbers, strict=True):
             if waiting.digest in known:
                 continue
-            refusal = _refusal(connection, waiting, number, taken)
+            refusal = _refusal(facts, waiting, number, owners)
             if refusal is not None:
                 waiting.answer.set_exception(refusal)
                 continue
-            taken.add(number)
+            owners[number] = waiting.digest
             admitted.append(waiting)
         start = self._log.size
         end = start + len(admitted)
         return [
-            self._placed(waiting, start + i, received_at, end) for i, waiting in enumerate(admitted)
+            (waiting, self._placed(waiting, start + i, received_at, end))
+            for i, waiting in enumerate(admitted)
         ]
 
     def _placed(self, waiting: Waiting, index: int, received_at: int, end: int) -> Placed:
         submission = waiting.submission
-        record = submission.record
-        row = Entered(
-            digest=record.digest,
-            number=number_of(record.digest),
-            type=record.type,
-            sealed=record.visibility is Visibility.SEALED,
-            canonical=record.canonical,
-            signatures=submission.signatures_bytes,
-            log=self._log.log_id,
-            index=index,
+        return Placed(
+            position=Position(log=self._log.log_id, index=index),
+            entry=entry_of(submission.record, submission.signatures_digest),
+            digest=waiting.digest,
+            opened=Opened(record=submission.record, signatures=submission.signatures_bytes),
+            kind=waiting.kind,
             received_at=received_at,
             receipt_size=end,
         )
-        return Placed(
-            waiting=waiting, entry=entry_of(record, submission.signatures_digest), row=row
-        )
 
-    def _answer_new(self, placed: list[Placed]) -> None:
+    def _answer_new(self, placed: Group) -> None:
         size = self._log.size
         checkpoint = self._log.checkpoint(size)
-        proofs = self._log.proofs(placed[0].row.index, size, checkpoint)
-        for one, proof in zip(placed, proofs, strict=True):
-            answer = Appended(receipt=receipt(self._log, one.row, proof), new=True)
-            one.waiting.answer.set_result(answer)
+        proofs = self._log.proofs(placed[0][1].position.index, size, checkpoint)
+        for (waiting, place), proof in zip(placed, proofs, strict=True):
+            given = receipt(place.digest, place.position, place.received_at or 0, proof)
+            waiting.answer.set_result(Appended(receipt=given, new=True))
 
     def _answer_known(self, group: list[Waiting]) -> None:
         if not group:
             return
         with self._database.read() as connection:
             for waiting in group:
-                entered = repository.find(connection, waiting.digest)
+                entered = repository.find_in(connection, self._log.log_id, waiting.digest)
                 if entered is None:
                     raise LookupError("a record was known and is gone")
                 waiting.answer.set_result(
@@ -257,56 +247,15 @@ def _apart(groups: Iterable[list[Waiting]]) -> Iterator[list[Waiting]]:
 
 
 def _refusal(
-    connection: Connection, waiting: Waiting, number: str, taken: set[str]
+    facts: Facts, waiting: Waiting, number: str, owners: Mapping[str, Digest]
 ) -> RegistryError | None:
-    if number in taken:
+    if owners.get(number, waiting.digest) != waiting.digest:
         return Conflict(
             "NUMBER_TAKEN",
             f"another record has the number {number}; draw a new salt and sign again",
         )
     try:
-        waiting.kind.admit(connection, waiting.submission.record)
+        waiting.kind.admit(facts, waiting.submission.record)
     except RegistryError as exc:
         return exc
     return None
-
-
-def _insert(connection: Connection, placed: list[Placed]) -> None:
-    repository.insert_group(
-        connection,
-        [_record_row(one) for one in placed],
-        [_entry_row(one) for one in placed],
-        (
-            fact
-            for one in placed
-            if not one.row.sealed
-            for fact in one.waiting.kind.project(
-                one.waiting.submission.record, Position(log=one.row.log, index=one.row.index)
-            )
-        ),
-    )
-
-
-def _record_row(one: Placed) -> dict[str, object]:
-    record = one.waiting.submission.record
-    return {
-        "digest": record.digest,
-        "number": one.row.number,
-        "type": record.type,
-        "subject": record.subject,
-        "previous": record.previous,
-        "sealed": one.row.sealed,
-        "canonical": record.canonical,
-        "signatures": one.row.signatures,
-    }
-
-
-def _entry_row(one: Placed) -> dict[str, object]:
-    return {
-        "log": one.row.log,
-        "position": one.row.index,
-        "entry": one.entry,
-        "digest": one.row.digest,
-        "received_at": one.row.received_at,
-        "receipt_size": one.row.receipt_size,
-    }

@@ -1,7 +1,7 @@
 """What the node keeps of the chain: its own transactions, and what the contracts said.
 
-The lane stores a transaction before it is sent. The sightings follow the contracts' events: an
-anchor that is mined gets its block, one that a reorganisation took away loses it again (its entries
+The lane stores a transaction before it is sent. The sightings follow the contracts' events, of all
+logs: an anchor that is mined is kept, one that a reorganisation took away is forgotten (its entries
 are back to `received`), a final one stays. Everything that one look at the chain found is kept in
 one transaction, with the projections that follow from it.
 """
@@ -17,7 +17,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from registry.chain.events import Advanced, Event, RawLog
 from registry.chain.sender import Outgoing
 from registry.chain.watcher import Changes, Position
-from registry.ledger import repository
+from registry.ledger import checkpoints
+from registry.ledger.checkpoints import Mined
 from registry.ledger.tables import chain_position, transactions, unconfirmed_logs
 from registry.ledger.types import ChainNews
 from registry.proofs.hexes import from_hex, to_hex
@@ -100,14 +101,17 @@ class SqlSightings:
         with self._database.write() as connection:
             for raw in changes.reorged:
                 _forget(connection, raw)
-                repository.take_back_anchors(connection, raw.block_hash)
+                checkpoints.take_back_anchors(connection, raw.block_hash)
             for event in changes.mined:
                 _keep(connection, event.raw)
                 _mark(connection, event, final=False)
             for event in changes.final:
                 _forget(connection, event.raw)
                 _mark(connection, event, final=True)
-            self._learn(connection, [news_of(event) for event in changes.final])
+            self._learn(
+                connection,
+                [news_of(event, changes.times[event.raw.block_number]) for event in changes.final],
+            )
             if changes.position is not None:
                 _move(connection, changes.position)
 
@@ -115,16 +119,18 @@ class SqlSightings:
 def _mark(connection: Connection, event: Event, *, final: bool) -> None:
     content = event.content
     if isinstance(content, Advanced):
-        repository.change_anchor(
-            connection,
-            LogId(content.log),
-            content.size,
+        mined = Mined(
+            log=LogId(content.log),
+            size=content.size,
+            root=content.root,
+            manifest=content.manifest,
+            time=content.time,
             transaction=event.raw.transaction,
             block_number=event.raw.block_number,
             block_hash=event.raw.block_hash,
-            block_time=content.time,
             final=final,
         )
+        checkpoints.keep_anchor(connection, mined)
 
 
 def _keep(connection: Connection, raw: RawLog) -> None:
@@ -171,8 +177,11 @@ def _raw(text: bytes) -> RawLog:
     )
 
 
-def news_of(event: Event) -> ChainNews:
-    """What a final event says, as rooms project it: bytes in hex, numbers as they are."""
+def news_of(event: Event, time: int) -> ChainNews:
+    """What a final event says, as rooms project it: bytes in hex, numbers as they are.
+
+    `time` is its block's, in seconds since 1970.
+    """
     arguments = {
         name: to_hex(value) if isinstance(value, bytes) else value
         for name, value in asdict(event.content).items()
@@ -180,6 +189,7 @@ def news_of(event: Event) -> ChainNews:
     return ChainNews(
         block=event.raw.block_number,
         place=event.raw.index,
+        time=time,
         name=type(event.content).__name__,
         arguments=arguments,
     )

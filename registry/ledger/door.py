@@ -5,34 +5,20 @@ submission alone or against what only ever grows. What depends on the moment (du
 record on a subject) is decided by the writer, inside the transaction.
 """
 
-from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import timedelta
-from functools import lru_cache
-from typing import Protocol
 
 from registry.errors import Field, InvalidInput, TooLarge
 from registry.ledger import repository
 from registry.ledger.append import Appended, Appender
 from registry.ledger.clock import ClockGuard
+from registry.ledger.examine import Examiner
 from registry.ledger.quota import DailyQuota
-from registry.ledger.types import RecordType
-from registry.proofs.hexes import to_hex
+from registry.ledger.types import Authority, RecordType
 from registry.proofs.keys import SignerKey
-from registry.proofs.record import Digest, LedgerId, OrganisationId, Record, require_nfc
-from registry.proofs.signature import verify_signatures
+from registry.proofs.record import Record, require_nfc
 from registry.proofs.submission import parse_submission
 from registry.storage.unit_of_work import Database
-
-BATCHES_REMEMBERED = 256
-
-
-class Authority(Protocol):
-    """Who may sign for which organisation now, as the chain says."""
-
-    def require(self, organisation: OrganisationId, key: SignerKey, scope: int) -> None:
-        """Raise NotAuthorised unless `key` may use `scope` for `organisation` now."""
-        ...
 
 
 class Door:
@@ -41,8 +27,7 @@ class Door:
     def __init__(
         self,
         *,
-        ledger: LedgerId,
-        types: Mapping[str, RecordType],
+        examiner: Examiner,
         authority: Authority,
         quota: DailyQuota,
         guard: ClockGuard,
@@ -52,8 +37,7 @@ class Door:
         appender: Appender,
     ) -> None:
         """`stranger_limit`: longest record in bytes of keys that act for no organisation."""
-        self._ledger = ledger
-        self._types = types
+        self._examiner = examiner
         self._authority = authority
         self._quota = quota
         self._guard = guard
@@ -61,7 +45,6 @@ class Door:
         self._stranger_limit = stranger_limit
         self._database = database
         self._appender = appender
-        self._batch = _recorded_batches(database)
 
     def submit(self, body: bytes, address: str | None = None) -> Future[Appended]:
         """Admit one submission, given as its canonical bytes, from a network address.
@@ -71,10 +54,11 @@ class Door:
         """
         submission = parse_submission(body)
         record = submission.record
-        kind = self._kind(record)
-        self._check_envelope(record)
+        kind = self._examiner.kind(record)
+        self._examiner.envelope(record)
+        self._check_draft(record)
         kind.check(record)
-        verify_signatures(record, submission.signatures, batches=self._batch)
+        self._examiner.signatures(record, submission.signatures)
         self._check_authority(record, kind)
         if self._quota.counts(address):
             self._quota.take(self._counted_keys(record), address)
@@ -86,30 +70,8 @@ class Door:
             known = repository.find(connection, record.digest) is not None
         return [] if known else [signer.key for signer in record.signers]
 
-    def _kind(self, record: Record) -> RecordType:
-        kind = self._types.get(record.type)
-        if kind is None:
-            known = ", ".join(sorted(self._types))
-            raise InvalidInput(
-                "TYPE_UNKNOWN",
-                f"this node takes no records of type {record.type}; it knows {known}",
-                fields=[Field("record.type", "is not known here")],
-            )
-        return kind
-
-    def _check_envelope(self, record: Record) -> None:
-        if record.ledger != self._ledger:
-            raise InvalidInput(
-                "WRONG_LEDGER",
-                f"the record is for ledger {to_hex(record.ledger)}, this is {to_hex(self._ledger)}",
-                fields=[Field("record.ledger", "names another ledger")],
-            )
-        if record.terms is not None:
-            raise InvalidInput(
-                "TERMS_WRONG",
-                f"{record.type} has no chain call, so its terms are null",
-                fields=[Field("record.terms", "must be null")],
-            )
+    def _check_draft(self, record: Record) -> None:
+        """What only the moment of submission asks of a record."""
         require_nfc(record.body, "record.body")
         if record.issued_at > self._guard.now() + self._ahead:
             raise InvalidInput(
@@ -120,32 +82,16 @@ class Door:
 
     def _check_authority(self, record: Record, kind: RecordType) -> None:
         stranger = True
+        now = int(self._guard.now().timestamp())
         for signer in record.signers:
             organisation = kind.acts_for(record, signer)
             if organisation is not None:
-                self._authority.require(organisation, signer.key, kind.scope)
+                refusal = self._authority.refusal(organisation, signer.key, kind.scope, now)
+                if refusal is not None:
+                    raise refusal
                 stranger = False
         if stranger and len(record.canonical) > self._stranger_limit:
             raise TooLarge(
                 "STRANGER_RECORD_TOO_LONG",
                 f"a record that no organisation signs may have {self._stranger_limit} bytes here",
             )
-
-
-def _recorded_batches(database: Database) -> Callable[[Digest], Record | None]:
-    @lru_cache(maxsize=BATCHES_REMEMBERED)
-    def recorded(digest: Digest) -> Record:
-        with database.read() as connection:
-            entered = repository.find(connection, digest)
-        if entered is None or entered.type != "work.batch":
-            raise KeyError(digest)
-        return Record.from_bytes(entered.canonical)
-
-    def find(digest: Digest) -> Record | None:
-        # Only what is found is remembered: the batch may still be on its way.
-        try:
-            return recorded(digest)
-        except KeyError:
-            return None
-
-    return find

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from registry.documents.block import Block
 from registry.documents.port import Documents
-from registry.ledger import repository
+from registry.ledger import checkpoints, repository
 from registry.ledger.anchor import new_tiles
+from registry.ledger.checkpoints import Prepared
 from registry.ledger.log import Log
-from registry.ledger.repository import Anchor
 from registry.storage.unit_of_work import Database
 
 AT_ONCE = 512
@@ -33,33 +33,29 @@ class Publisher:
     def step(self) -> None:
         """Publish every final anchor that is not published, in their order."""
         with self._database.read() as connection:
-            waiting = [
-                anchor
-                for anchor in repository.open_anchors(connection, self._log.log_id)
-                if anchor.final and not anchor.published
-            ]
-        for anchor in waiting:
-            self._publish(anchor)
+            waiting = checkpoints.unpublished(connection, self._log.log_id)
+        for checkpoint in waiting:
+            self._publish(checkpoint)
 
-    def _publish(self, anchor: Anchor) -> None:
+    def _publish(self, checkpoint: Prepared) -> None:
         with self._database.read() as connection:
-            blocks = self._blocks(connection, anchor)
+            blocks = self._blocks(connection, checkpoint)
             while some := list(islice(blocks, AT_ONCE)):
                 self._documents.put_blocks(some)
                 for block in some:
                     # Hashed again: a store that lies is named here, and not by a court.
                     self._documents.get_block(block.cid)
         with self._database.write() as connection:
-            repository.change_anchor(connection, anchor.log, anchor.size, published=True)
+            checkpoints.mark_published(connection, checkpoint.log, checkpoint.size)
 
-    def _blocks(self, connection: Connection, anchor: Anchor) -> Iterator[Block]:
-        """What the anchor publishes; the manifest last, so that it never names what is missing."""
-        for start in range(anchor.old_size, anchor.size, AT_ONCE):
-            end = min(start + AT_ONCE, anchor.size)
-            for entered in repository.in_range(connection, anchor.log, start, end):
-                if not entered.sealed:
+    def _blocks(self, connection: Connection, checkpoint: Prepared) -> Iterator[Block]:
+        """What it publishes; the manifest last, so that it never names what is missing."""
+        for start in range(checkpoint.old_size, checkpoint.size, AT_ONCE):
+            end = min(start + AT_ONCE, checkpoint.size)
+            for entered in repository.in_range(connection, checkpoint.log, start, end):
+                if not entered.sealed and entered.canonical and entered.signatures:
                     yield Block.of(entered.canonical)
                     yield Block.of(entered.signatures)
-        for _, content in new_tiles(connection, self._log, anchor.old_size, anchor.size):
+        for _, content in new_tiles(connection, self._log, checkpoint.old_size, checkpoint.size):
             yield Block.of(content)
-        yield Block.of(anchor.manifest)
+        yield Block.of(checkpoint.manifest)

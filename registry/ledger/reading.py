@@ -1,12 +1,14 @@
-"""What may be read of the own log by anybody: checkpoint, tiles, records and where they stand."""
+"""What may be read by anybody: the own log's checkpoint and tiles; records of every log known here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from registry.errors import InvalidInput, NotFound
 from registry.ledger import repository
-from registry.ledger.log import Log
-from registry.ledger.receipts import Standing, standing
+from registry.ledger.log import Logs
+from registry.ledger.receipts import Standing, Vouched, standing
 from registry.ledger.repository import Entered
 from registry.proofs.hexes import from_hex
 from registry.proofs.number import parse_number
@@ -27,12 +29,14 @@ class Found:
 
 
 class Reading:
-    """Look-ups in the own log. Safe for several threads."""
+    """Look-ups in the logs. Safe for several threads."""
 
-    def __init__(self, database: Database, log: Log) -> None:
-        """`log` is the writer's: its tree grows while it is read."""
+    def __init__(self, database: Database, logs: Logs, vouched: Vouched) -> None:
+        """`vouched` says whether enough witnesses signed a checkpoint."""
         self._database = database
-        self._log = log
+        self._logs = logs
+        self._log = logs.own
+        self._vouched = vouched
 
     def checkpoint(self) -> str:
         """The newest checkpoint. Raises NotFound LOG_EMPTY before the first entry."""
@@ -77,11 +81,15 @@ class Reading:
             return [
                 Found(
                     entered=each,
-                    standing=standing(connection, self._log, each.index),
+                    standing=self.standing(connection, each),
                     later=repository.speaking_about(connection, each.digest),
                 )
                 for each in entered
             ]
+
+    def standing(self, connection: Connection, entered: Entered) -> Standing:
+        """Where an entry stands in its log, with the best proof of it."""
+        return standing(connection, self._logs[entered.log], entered.index, self._vouched)
 
     def find_one(self, reference: str) -> Found:
         """The one record of that name. Raises as `find`, and InvalidInput NUMBER_AMBIGUOUS."""

@@ -1,19 +1,26 @@
-"""Receipts and proofs of what stands in the own log.
+"""Receipts and proofs of what stands in a log.
 
 A receipt is complete at once and only becomes better. Its first form can always be made again to
 the byte: the entry remembers the size that its group was signed at, and signing is deterministic.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from registry.ledger import repository
-from registry.ledger.log import Log
-from registry.ledger.repository import Anchor, Entered
+from registry.errors import NotFound
+from registry.ledger import checkpoints
+from registry.ledger.checkpoints import Anchor
+from registry.ledger.log import Log, OwnLog
+from registry.ledger.repository import Entered
+from registry.ledger.types import Position
 from registry.proofs.receipt import Receipt
+from registry.proofs.record import Digest
+
+Vouched = Callable[[str], bool]
 
 
 class Anchoring(StrEnum):
@@ -33,32 +40,52 @@ class Standing:
     proof: str
 
 
-def first_receipt(log: Log, entered: Entered) -> Receipt:
+def first_receipt(log: OwnLog, entered: Entered) -> Receipt:
     """The receipt that was given when the record came in, to the byte."""
+    if entered.receipt_size is None or entered.received_at is None:
+        raise NotFound("RECEIPT_ELSEWHERE", "the node that took this record gave its receipt")
     checkpoint = log.checkpoint(entered.receipt_size)
-    return receipt(log, entered, log.proof(entered.index, entered.receipt_size, checkpoint))
+    proof = log.proof(entered.index, entered.receipt_size, checkpoint)
+    position = Position(log=entered.log, index=entered.index)
+    return receipt(entered.digest, position, entered.received_at, proof)
 
 
-def receipt(log: Log, entered: Entered, proof: str) -> Receipt:
-    """The receipt of an entry with the given tlog-proof."""
+def receipt(digest: Digest, position: Position, received_at: int, proof: str) -> Receipt:
+    """The receipt of an entry with the given tlog-proof; `received_at` in seconds since 1970."""
     return Receipt(
-        digest=entered.digest,
-        log=log.log_id,
-        index=entered.index,
-        received_at=datetime.fromtimestamp(entered.received_at, UTC),
+        digest=digest,
+        log=position.log,
+        index=position.index,
+        received_at=datetime.fromtimestamp(received_at, UTC),
         proof=proof,
     )
 
 
-def standing(connection: Connection, log: Log, index: int) -> Standing:
-    """Where entry `index` stands: against its anchored checkpoint, else against the newest one."""
-    anchor = repository.covering_anchor(connection, log.log_id, index)
-    if anchor is None:
-        size = log.size
-        proof = log.proof(index, size, log.checkpoint(size))
-        return Standing(state=Anchoring.RECEIVED, anchor=None, proof=proof)
+def standing(connection: Connection, log: Log, index: int, vouched: Vouched) -> Standing:
+    """Where entry `index` stands.
+
+    The proof is against the first anchored checkpoint that `vouched` says enough witnesses signed,
+    else against the first anchored one, else against the own log's newest. Raises NotFound
+    ENTRY_NOT_ANCHORED for an entry of another log without an anchor here.
+    """
+    first = None
+    for anchor in checkpoints.covering(connection, log.log_id, index):
+        first = first or anchor
+        if vouched(anchor.checkpoint.note):
+            return _anchored(log, index, anchor)
+    if first is not None:
+        return _anchored(log, index, first)
+    if not isinstance(log, OwnLog):
+        raise NotFound("ENTRY_NOT_ANCHORED", "the chain has no anchor of this entry any more")
+    size = log.size
+    proof = log.proof(index, size, log.checkpoint(size))
+    return Standing(state=Anchoring.RECEIVED, anchor=None, proof=proof)
+
+
+def _anchored(log: Log, index: int, anchor: Anchor) -> Standing:
+    size = anchor.checkpoint.size
     return Standing(
-        state=Anchoring.FINAL if anchor.final else Anchoring.ANCHORED,
+        state=Anchoring.FINAL if anchor.mined.final else Anchoring.ANCHORED,
         anchor=anchor,
-        proof=log.proof(index, anchor.size, anchor.checkpoint),
+        proof=log.proof(index, size, anchor.checkpoint.note),
     )

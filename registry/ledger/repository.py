@@ -1,4 +1,9 @@
-"""Every query of the spine. Functions take the connection of the caller's transaction."""
+"""The queries of entries and records. Functions take the connection of the caller's transaction.
+
+The order of everything (protocol, section 6) is an order by recorded time, log and index, where the
+recorded time of an entry is the block time of the first final anchor that covers it: joined here,
+stored nowhere.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,49 +11,58 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
+from registry.errors import InvalidInput
 from registry.ledger.tables import anchors, entries, records
 from registry.ledger.types import Fact
+from registry.proofs.entry import Entry, parse_entry
+from registry.proofs.number import number_of
 from registry.proofs.record import Digest, LogId
 
 IN_ONE_QUERY = 500
 AT_ONCE = 10_000
 
+RECORDED_AT = (
+    select(anchors.c.time)
+    .where(
+        anchors.c.log == entries.c.log,
+        anchors.c.size > entries.c.position,
+        anchors.c.final,
+    )
+    .order_by(anchors.c.size)
+    .limit(1)
+    .correlate(entries)
+    .scalar_subquery()
+)
+"""The recorded time of an entry in seconds since 1970; null while no anchor of it is final."""
+
+IN_ORDER = (RECORDED_AT.is_(None), RECORDED_AT, entries.c.log, entries.c.position)
+"""What to order by for the protocol's order; what is not final yet comes last."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """A record as it stands in the log. `received_at` in seconds since 1970."""
+    """An entry with what is known of its record; times in seconds since 1970.
+
+    `canonical` and `signatures` are None where their bytes are not here: sealed in another region,
+    or withheld. `received_at` and `receipt_size` are known of the own log alone. `fault` says why
+    an entry of another log does not count.
+    """
 
     digest: Digest
     number: str
     type: str
     sealed: bool
-    canonical: bytes
-    signatures: bytes
+    canonical: bytes | None
+    signatures: bytes | None
     log: LogId
     index: int
-    received_at: int
-    receipt_size: int
+    received_at: int | None
+    receipt_size: int | None
+    recorded_at: int | None
+    fault: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
-    """A checkpoint on its way to the chain, or there. Block fields are None until it is mined."""
-
-    log: LogId
-    size: int
-    old_size: int
-    root: bytes
-    checkpoint: str
-    manifest: bytes
-    transaction: bytes | None
-    block_number: int | None
-    block_hash: bytes | None
-    block_time: int | None
-    final: bool
-    published: bool
-
-
-# ---- the log ------------------------------------------------------------------------------------
+# ---- the logs -----------------------------------------------------------------------------------
 
 
 def entry_bytes(
@@ -84,13 +98,14 @@ def oldest_after(connection: Connection, log: LogId, size: int) -> int | None:
 
 def insert_group(
     connection: Connection,
-    record_rows: Sequence[Mapping[str, Any]],
     entry_rows: Sequence[Mapping[str, Any]],
+    record_rows: Sequence[Mapping[str, Any]],
     facts: Iterable[Fact],
 ) -> None:
     """Insert the rows of one group, its projection included."""
-    connection.execute(insert(records), record_rows)
     connection.execute(insert(entries), entry_rows)
+    if record_rows:
+        connection.execute(insert(records), record_rows)
     rows: dict[str, list[Mapping[str, Any]]] = {}
     tables = {}
     for fact in facts:
@@ -100,180 +115,134 @@ def insert_group(
         connection.execute(insert(tables[name]), table_rows)
 
 
+def faulty(connection: Connection, log: LogId, limit: int) -> list[Entered]:
+    """The entries of a log that do not count, with why, the first `limit` of them."""
+    query = entered().where(entries.c.log == log, entries.c.fault.is_not(None))
+    return _many(connection, query.order_by(entries.c.position).limit(limit))
+
+
+def change_fault(connection: Connection, log: LogId, index: int, fault: str | None) -> None:
+    """Note that an entry's bytes arrived, or what they turned out to be."""
+    connection.execute(
+        update(entries).where(entries.c.log == log, entries.c.position == index).values(fault=fault)
+    )
+
+
 # ---- records ------------------------------------------------------------------------------------
 
-_ENTERED = select(
-    records.c.digest,
-    records.c.number,
-    records.c.type,
-    records.c.sealed,
-    records.c.canonical,
-    records.c.signatures,
-    entries.c.log,
-    entries.c.position,
-    entries.c.received_at,
-    entries.c.receipt_size,
-).join(entries, entries.c.digest == records.c.digest)
+
+def entered() -> Select[Any]:
+    """Entries with their records, where there are any; rows for `read_entered`."""
+    return select(
+        entries.c.log,
+        entries.c.position,
+        entries.c.entry,
+        entries.c.digest,
+        entries.c.received_at,
+        entries.c.receipt_size,
+        entries.c.fault,
+        records.c.canonical,
+        records.c.signatures,
+        records.c.sealed,
+        records.c.type,
+        RECORDED_AT.label("recorded_at"),
+    ).select_from(
+        entries.outerjoin(
+            records,
+            (records.c.log == entries.c.log) & (records.c.position == entries.c.position),
+        )
+    )
 
 
 def find(connection: Connection, digest: Digest) -> Entered | None:
-    """The record of this digest, or None."""
-    return _one(connection, _ENTERED.where(records.c.digest == digest))
+    """The first entry of this digest in the protocol's order, or None."""
+    return _one(connection, entered().where(entries.c.digest == digest).order_by(*IN_ORDER))
+
+
+def find_in(connection: Connection, log: LogId, digest: Digest) -> Entered | None:
+    """The entry of this digest in one log, or None."""
+    query = entered().where(entries.c.log == log, entries.c.digest == digest)
+    return _one(connection, query.order_by(entries.c.position))
 
 
 def find_by_number(connection: Connection, number: str) -> list[Entered]:
-    """All records of this number: here one at most, since a taken number is refused."""
-    return _many(connection, _ENTERED.where(records.c.number == number))
+    """All records of this number, in order; of those that stand in two logs the first entry."""
+    query = entered().where(records.c.number == number).order_by(*IN_ORDER)
+    return _each_once(_many(connection, query))
 
 
 def speaking_about(connection: Connection, subject: Digest) -> list[Entered]:
-    """The records about a thing, in log order, without the one that founded it."""
-    query = _ENTERED.where(records.c.subject == subject, records.c.sealed.is_(False))
-    return _many(connection, query.order_by(entries.c.position))
-
-
-def latest_of(connection: Connection, subject: Digest, kind: str) -> Digest:
-    """The last record of this type about the subject, or the founding record (section 9)."""
-    found = connection.scalar(
-        select(records.c.digest)
-        .join(entries, entries.c.digest == records.c.digest)
-        .where(records.c.subject == subject, records.c.type == kind)
-        .order_by(entries.c.position.desc())
-        .limit(1)
+    """The records about a thing, in order, without the one that founded it."""
+    query = entered().where(
+        records.c.subject == subject, records.c.sealed.is_(False), entries.c.fault.is_(None)
     )
-    return subject if found is None else Digest(found)
+    return _each_once(_many(connection, query.order_by(*IN_ORDER)))
 
 
 def taken(
-    connection: Connection, digests: Sequence[Digest], numbers: Sequence[str]
-) -> tuple[set[Digest], set[str]]:
-    """Which of these digests and which of these numbers are already recorded."""
-    known_digests: set[Digest] = set()
-    known_numbers: set[str] = set()
+    connection: Connection, log: LogId, digests: Sequence[Digest], numbers: Sequence[str]
+) -> tuple[set[Digest], dict[str, Digest]]:
+    """Which of these digests stand in the log, and which of these numbers belong to what."""
+    known: set[Digest] = set()
+    owners: dict[str, Digest] = {}
     for i in range(0, len(digests), IN_ONE_QUERY):
         some = slice(i, i + IN_ONE_QUERY)
-        query = select(records.c.digest, records.c.number).where(
+        query = select(records.c.log, records.c.digest, records.c.number).where(
             records.c.digest.in_(digests[some]) | records.c.number.in_(numbers[some])
         )
-        for digest, number in connection.execute(query):
-            known_digests.add(Digest(digest))
-            known_numbers.add(number)
-    return known_digests, known_numbers
+        for where, digest, number in connection.execute(query):
+            owners[number] = Digest(digest)
+            if where == log:
+                known.add(Digest(digest))
+    return known, owners
 
 
 def in_range(connection: Connection, log: LogId, start: int, end: int) -> list[Entered]:
-    """The records at `start` to `end` (not included), in log order."""
-    query = _ENTERED.where(
+    """The entries at `start` to `end` (not included), in log order."""
+    query = entered().where(
         entries.c.log == log, entries.c.position >= start, entries.c.position < end
     )
     return _many(connection, query.order_by(entries.c.position))
 
 
-def _one(connection: Connection, query: Select[Any]) -> Entered | None:
-    row = connection.execute(query).first()
-    return None if row is None else _entered(row)
-
-
-def _many(connection: Connection, query: Select[Any]) -> list[Entered]:
-    return [_entered(row) for row in connection.execute(query)]
-
-
-def _entered(row: Row[Any]) -> Entered:
+def read_entered(row: Row[Any]) -> Entered:
+    """A row of `entered`."""
+    told = _told(row.entry)
     return Entered(
         digest=Digest(row.digest),
-        number=row.number,
-        type=row.type,
-        sealed=row.sealed,
+        number=number_of(Digest(row.digest)),
+        type=row.type or told.type,
+        sealed=told.sealed,
         canonical=row.canonical,
         signatures=row.signatures,
         log=LogId(row.log),
         index=row.position,
         received_at=row.received_at,
         receipt_size=row.receipt_size,
+        recorded_at=row.recorded_at,
+        fault=row.fault,
     )
 
 
-# ---- anchors ------------------------------------------------------------------------------------
+def _told(data: bytes) -> Entry:
+    """What an entry states; another log may hold bytes that state nothing (`fault` says so)."""
+    try:
+        return parse_entry(data)
+    except InvalidInput:
+        return Entry(type="", subject=None, digest=Digest(data[64:96]), signatures_digest=data[96:])
 
 
-def insert_anchor(connection: Connection, anchor: Anchor, prepared_at: int) -> None:
-    """Keep a checkpoint that is about to be anchored, with its manifest."""
-    connection.execute(
-        insert(anchors).values(
-            log=anchor.log,
-            size=anchor.size,
-            old_size=anchor.old_size,
-            root=anchor.root,
-            checkpoint=anchor.checkpoint,
-            manifest=anchor.manifest,
-            prepared_at=prepared_at,
-        )
-    )
+def _one(connection: Connection, query: Select[Any]) -> Entered | None:
+    row = connection.execute(query.limit(1)).first()
+    return None if row is None else read_entered(row)
 
 
-def newest_anchor(connection: Connection, log: LogId) -> Anchor | None:
-    """The largest checkpoint that was prepared, whatever became of it."""
-    query = select(anchors).where(anchors.c.log == log).order_by(anchors.c.size.desc()).limit(1)
-    return _anchor(connection.execute(query).first())
+def _many(connection: Connection, query: Select[Any]) -> list[Entered]:
+    return [read_entered(row) for row in connection.execute(query)]
 
 
-def oldest_unmined_anchor(connection: Connection, log: LogId) -> Anchor | None:
-    """The smallest checkpoint that was prepared and is not in the chain, or no longer."""
-    query = (
-        select(anchors)
-        .where(anchors.c.log == log, anchors.c.block_number.is_(None))
-        .order_by(anchors.c.size)
-        .limit(1)
-    )
-    return _anchor(connection.execute(query).first())
-
-
-def covering_anchor(connection: Connection, log: LogId, index: int) -> Anchor | None:
-    """The first anchor on the chain that covers the entry, or None."""
-    query = (
-        select(anchors)
-        .where(anchors.c.log == log, anchors.c.size > index, anchors.c.block_number.is_not(None))
-        .order_by(anchors.c.size)
-        .limit(1)
-    )
-    return _anchor(connection.execute(query).first())
-
-
-def anchor_at(connection: Connection, log: LogId, size: int) -> Anchor | None:
-    """The anchor of exactly this size, or None."""
-    query = select(anchors).where(anchors.c.log == log, anchors.c.size == size)
-    return _anchor(connection.execute(query).first())
-
-
-def open_anchors(connection: Connection, log: LogId) -> list[Anchor]:
-    """The anchors that are not final or not published yet, by size."""
-    query = (
-        select(anchors)
-        .where(anchors.c.log == log, ~(anchors.c.final & anchors.c.published))
-        .order_by(anchors.c.size)
-    )
-    return [found for row in connection.execute(query) if (found := _anchor(row))]
-
-
-def change_anchor(connection: Connection, log: LogId, size: int, **values: Any) -> None:
-    """Note what became of an anchor: `transaction`, `block_…`, `final`, `published`."""
-    connection.execute(
-        update(anchors).where(anchors.c.log == log, anchors.c.size == size).values(**values)
-    )
-
-
-def take_back_anchors(connection: Connection, block_hash: bytes) -> None:
-    """Forget that a block held anchors: a reorganisation took it away."""
-    connection.execute(
-        update(anchors)
-        .where(anchors.c.block_hash == block_hash)
-        .values(transaction=None, block_number=None, block_hash=None, block_time=None, final=False)
-    )
-
-
-def _anchor(row: Row[Any] | None) -> Anchor | None:
-    if row is None:
-        return None
-    values = dict(row._mapping)
-    del values["prepared_at"]
-    return Anchor(**values)
+def _each_once(found: Iterable[Entered]) -> list[Entered]:
+    first: dict[Digest, Entered] = {}
+    for one in found:
+        first.setdefault(one.digest, one)
+    return list(first.values())

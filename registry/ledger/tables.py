@@ -1,14 +1,15 @@
-"""The spine's rows: the log, the records, the anchors and the lane of chain transactions.
+"""The spine's rows: logs, records, checkpoints, anchors and the lane of chain transactions.
 
-Digests are 32 raw bytes, times whole seconds since 1970 in UTC. A row of `entries` or `records` is
-inserted once and never changed; what is learnt later (anchors) is joined to it.
+Digests are 32 raw bytes, times whole seconds since 1970 in UTC. The own log and every followed one
+stand side by side. A row of `entries` or `records` is inserted once and never changed (but for the
+`fault` of an entry whose bytes arrive later); what is learnt later (anchors) is joined to it.
 """
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ForeignKey,
+    ForeignKeyConstraint,
     Index,
     LargeBinary,
     String,
@@ -20,49 +21,79 @@ from registry.storage.engine import metadata
 
 Digest = LargeBinary(32)
 
-records = Table(
-    "records",
-    metadata,
-    Column("digest", Digest, primary_key=True),
-    Column("number", String(19), nullable=False, unique=True),
-    Column("type", String(31), nullable=False),
-    Column("subject", Digest),
-    Column("previous", Digest),
-    Column("sealed", Boolean, nullable=False),
-    Column("canonical", LargeBinary, nullable=False),
-    Column("signatures", LargeBinary, nullable=False),
-    Index("ix_records_subject", "subject"),
-)
-
 entries = Table(
     "entries",
     metadata,
     Column("log", Digest, primary_key=True),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("entry", LargeBinary(128), nullable=False),
-    Column("digest", Digest, ForeignKey("records.digest"), nullable=False, unique=True),
-    Column("received_at", BigInteger, nullable=False),
-    # The size of the tree when this entry's group was signed: with it the first receipt is
-    # rebuilt to the byte.
-    Column("receipt_size", BigInteger, nullable=False),
+    Column("digest", Digest, nullable=False),
+    # Of the own log only. The size of the tree when this entry's group was signed rebuilds the
+    # first receipt to the byte.
+    Column("received_at", BigInteger),
+    Column("receipt_size", BigInteger),
+    # Why the entry of another log is not projected; null where it is, or is sealed.
+    Column("fault", String(40)),
+    Index("ix_entries_digest", "digest"),
 )
 
-anchors = Table(
-    "anchors",
+# What an entry holds, where its bytes are known: the same record may stand in two logs.
+records = Table(
+    "records",
+    metadata,
+    Column("log", Digest, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", Digest, nullable=False),
+    Column("number", String(19), nullable=False),
+    Column("type", String(31), nullable=False),
+    Column("subject", Digest),
+    Column("previous", Digest),
+    Column("sealed", Boolean, nullable=False),
+    Column("canonical", LargeBinary, nullable=False),
+    Column("signatures", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["log", "position"], ["entries.log", "entries.position"]),
+    Index("ix_records_digest", "digest"),
+    Index("ix_records_number", "number"),
+    Index("ix_records_subject", "subject"),
+)
+
+# Checkpoints with their manifests: own ones as they were prepared, others' as they were published.
+checkpoints = Table(
+    "checkpoints",
     metadata,
     Column("log", Digest, primary_key=True),
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("old_size", BigInteger, nullable=False),
     Column("root", Digest, nullable=False),
-    Column("checkpoint", String, nullable=False),
+    Column("note", String, nullable=False),
     Column("manifest", LargeBinary, nullable=False),
     Column("prepared_at", BigInteger, nullable=False),
-    Column("transaction", Digest),
-    Column("block_number", BigInteger),
-    Column("block_hash", Digest),
-    Column("block_time", BigInteger),
-    Column("final", Boolean, nullable=False, server_default=false()),
     Column("published", Boolean, nullable=False, server_default=false()),
+)
+
+# What the chain says of any log: mined, and final after the founders' confirmations.
+anchors = Table(
+    "anchors",
+    metadata,
+    Column("log", Digest, primary_key=True),
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", Digest, nullable=False),
+    Column("manifest", Digest, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("transaction", Digest, nullable=False),
+    Column("block_number", BigInteger, nullable=False),
+    Column("block_hash", Digest, nullable=False),
+    Column("final", Boolean, nullable=False),
+)
+
+# The last checkpoint of each log that this node's witness put its name to.
+witnessed = Table(
+    "witnessed",
+    metadata,
+    Column("log", Digest, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", Digest, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
 
 # The node's lane of chain transactions: stored before they are sent, never changed.

@@ -152,3 +152,15 @@ def refusal(
     if scope & STOPPED_BY_SUSPENSION and known.suspended(time):
         return Refusal("ORGANISATION_SUSPENDED", "the organisation is suspended")
     return None
+
+
+def voices(register: Register, time: int) -> Mapping[str, OrganisationId]:
+    """Who speaks for each region at `time`: its first active organisation, in order of admission.
+
+    A region without an active organisation has no voice.
+    """
+    speaking: dict[str, OrganisationId] = {}
+    for known in register.values():
+        if not known.suspended(time):
+            speaking.setdefault(known.region, known.id)
+    return speaking

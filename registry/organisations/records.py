@@ -7,14 +7,15 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, StringConstraints
 from pydantic import Field as Bounds
-from sqlalchemy import Connection
 
-from registry.errors import Conflict, Field, InvalidInput
+from registry.errors import Field, InvalidInput
 from registry.ledger.bodies import Body, Identifier, Text, read_body
+from registry.ledger.facts import Facts
 from registry.ledger.types import Fact, Position, RecordType
 from registry.organisations import repository
+from registry.organisations.profiles import require_fitting
+from registry.organisations.societies import CODE, SCHEME
 from registry.organisations.tables import organisation_profiles
-from registry.proofs.hexes import to_hex
 from registry.proofs.record import OrganisationId, Record, Signer, Visibility
 from registry.proofs.trust import Scope
 
@@ -96,19 +97,18 @@ def _faults(record: Record) -> Iterator[Field]:
         yield Field("signers[0].organisation", "is null in a first profile: its digest is the id")
     if record.subject is not None and signer.organisation != OrganisationId(record.subject):
         yield Field("signers[0].organisation", "is the organisation that the profile is about")
+    for place, named in enumerate(record.body["identifiers"]):
+        if named["scheme"].upper() == SCHEME and not CODE.fullmatch(named["value"]):
+            yield Field(f"body.identifiers[{place}].value", "a CISAC code has three digits, as 119")
 
 
-def admit_profile(connection: Connection, record: Record) -> None:
-    """A later profile answers the newest one. Raises Conflict PREVIOUS_NOT_LATEST."""
-    if record.subject is None:
-        return
-    latest = repository.latest_profile(connection, OrganisationId(record.subject))
-    if record.previous != latest:
-        raise Conflict(
-            "PREVIOUS_NOT_LATEST",
-            f"the latest profile is {to_hex(latest)}; read it, then sign one that names it",
-            fields=[Field("record.previous", "does not name the latest profile")],
-        )
+def admit_profile(facts: Facts, record: Record) -> None:
+    """A profile states what was admitted, and answers the one in force.
+
+    Raises Conflict PROFILE_NOT_AS_ADMITTED or PREVIOUS_NOT_LATEST.
+    """
+    latest = repository.latest_profile(facts, OrganisationId(record.founds))
+    require_fitting(facts.authority, latest, record)
 
 
 def project_profile(record: Record, position: Position) -> Iterator[Fact]:
@@ -116,10 +116,9 @@ def project_profile(record: Record, position: Position) -> Iterator[Fact]:
     yield Fact(
         table=organisation_profiles,
         row={
-            "digest": record.digest,
-            "organisation": record.founds,
             "log": position.log,
             "position": position.index,
+            "organisation": record.founds,
         },
     )
 

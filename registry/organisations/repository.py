@@ -1,26 +1,29 @@
 """The queries of this room."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from registry.ledger.repository import latest_of
-from registry.organisations.tables import organisation_events
+from registry.ledger.facts import Facts, Recorded
+from registry.ledger.types import ChainNews
+from registry.organisations.profiles import in_force
+from registry.organisations.tables import organisation_events, organisation_profiles
 from registry.proofs.canonical import encode
 from registry.proofs.record import Digest, OrganisationId
 
 PROFILE = "organisation.profile"
 
 
-def insert_event(
-    connection: Connection, block: int, place: int, name: str, arguments: Mapping[str, Any]
-) -> None:
-    """Keep one final event of the chain; `place` is its index among the block's logs."""
+def insert_event(connection: Connection, news: ChainNews) -> None:
+    """Keep one final event of the chain."""
     connection.execute(
         insert(organisation_events).values(
-            block=block, place=place, name=name, arguments=encode(dict(arguments))
+            block=news.block,
+            place=news.place,
+            time=news.time,
+            name=news.name,
+            arguments=encode(dict(news.arguments)),
         )
     )
 
@@ -33,6 +36,22 @@ def events(connection: Connection) -> list[tuple[str, dict[str, Any]]]:
     return [(name, orjson.loads(arguments)) for name, arguments in connection.execute(query)]
 
 
-def latest_profile(connection: Connection, organisation: OrganisationId) -> Digest:
-    """The digest of the organisation's newest profile here, or its id where there is none."""
-    return latest_of(connection, Digest(organisation), PROFILE)
+def changed_at(connection: Connection) -> int:
+    """The block time of the newest event; 0 before the first."""
+    return connection.scalar(select(func.max(organisation_events.c.time))) or 0
+
+
+def profiles(facts: Facts, organisation: OrganisationId) -> list[Recorded]:
+    """The profiles of an organisation, in order."""
+    return facts.where(organisation_profiles, organisation_profiles.c.organisation == organisation)
+
+
+def profile_in_force(facts: Facts, organisation: OrganisationId) -> Recorded | None:
+    """The profile of an organisation that counts now; None where none is known here."""
+    return in_force(facts.authority, organisation, profiles(facts, organisation))
+
+
+def latest_profile(facts: Facts, organisation: OrganisationId) -> Digest:
+    """The digest of the profile in force, or the organisation's id where none is known here."""
+    found = profile_in_force(facts, organisation)
+    return Digest(organisation) if found is None else found.record.digest

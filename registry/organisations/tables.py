@@ -1,6 +1,6 @@
 """The rows of this room: the chain's final events about organisations, and profiles."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, LargeBinary, String, Table
 
 from registry.storage.engine import metadata
 
@@ -9,6 +9,7 @@ organisation_events = Table(
     metadata,
     Column("block", BigInteger, primary_key=True, autoincrement=False),
     Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("time", BigInteger, nullable=False),
     Column("name", String(31), nullable=False),
     # The event's arguments as canonical JSON, bytes as hex.
     Column("arguments", LargeBinary, nullable=False),
@@ -17,8 +18,8 @@ organisation_events = Table(
 organisation_profiles = Table(
     "organisation_profiles",
     metadata,
-    Column("digest", LargeBinary(32), ForeignKey("records.digest"), primary_key=True),
+    Column("log", LargeBinary(32), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("organisation", LargeBinary(32), nullable=False, index=True),
-    Column("log", LargeBinary(32), nullable=False),
-    Column("position", BigInteger, nullable=False),
+    ForeignKeyConstraint(["log", "position"], ["records.log", "records.position"]),
 )

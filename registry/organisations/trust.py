@@ -42,6 +42,12 @@ def build_trust(
     return trust.to_json()
 
 
+def policy_of(register: Register) -> str:
+    """The policy of a register's organisations, as text (C2SP tlog-policy)."""
+    at = datetime.now(UTC)  # who is suspended now plays no part in a policy
+    return build_policy([_organisation(each, at) for each in register.values()])
+
+
 def _organisation(known: Organisation, at: datetime) -> TrustedOrganisation:
     suspended = known.suspended(int(at.timestamp()))
     return TrustedOrganisation(

@@ -126,7 +126,6 @@ def project_registration(record: Record, position: Position) -> Iterator[Fact]:
     yield Fact(
         table=tables.works,
         row={
-            "digest": record.digest,
             "log": position.log,
             "position": position.index,
             "content_sha256": bytes.fromhex(content["sha256"][2:]),

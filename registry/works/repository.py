@@ -1,20 +1,15 @@
 """The queries of this room."""
 
-from sqlalchemy import Connection, select
-
-from registry.proofs.record import Digest
+from registry.ledger.facts import Facts, Recorded
 from registry.works.tables import works
 
 
-def of_content(connection: Connection, sha256: bytes) -> list[Digest]:
-    """The public registrations of a file, in log order."""
-    query = (
-        select(works.c.digest).where(works.c.content_sha256 == sha256).order_by(works.c.position)
-    )
-    return [Digest(digest) for digest in connection.scalars(query)]
+def of_content(facts: Facts, sha256: bytes) -> list[Recorded]:
+    """The public registrations of a file, in order."""
+    return facts.where(works, works.c.content_sha256 == sha256)
 
 
-def naming_document(connection: Connection, cid: str) -> list[tuple[bytes, Digest]]:
-    """The registrations that publish their file under `cid`: content hash and digest."""
-    query = select(works.c.content_sha256, works.c.digest).where(works.c.content_cid == cid)
-    return [(sha256, Digest(digest)) for sha256, digest in connection.execute(query)]
+def naming_document(facts: Facts, cid: str) -> list[bytes]:
+    """The content hash of each registration that publishes its file under `cid`."""
+    found = facts.where(works, works.c.content_cid == cid)
+    return [bytes.fromhex(each.record.body["content"]["sha256"][2:]) for each in found]

@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
 
-from registry.errors import InvalidInput, NotAuthorised, NotFound
+from registry.errors import NotAuthorised, NotFound
 from registry.ledger import repository as ledger
+from registry.ledger.checkpoints import Anchor
 from registry.ledger.clock import Clock
-from registry.ledger.log import Log
+from registry.ledger.facts import Facts, Recording
+from registry.ledger.log import OwnLog
 from registry.ledger.reading import Found, Reading
-from registry.ledger.receipts import Anchoring, standing
-from registry.ledger.repository import Anchor, Entered
+from registry.ledger.receipts import Anchoring
+from registry.ledger.repository import Entered
 from registry.organisations.repository import latest_profile
 from registry.proofs import certificate as certificates
 from registry.proofs.certificate import Evidence, build_certificate
@@ -24,7 +25,6 @@ from registry.proofs.shape import time_text
 from registry.proofs.signature import BatchSignature, parse_signatures
 from registry.proofs.submission import Submission
 from registry.proofs.tlog_proof import parse_proof
-from registry.storage.unit_of_work import Database
 from registry.works import repository
 
 LOOK_AGAIN_S = 0.2
@@ -35,8 +35,8 @@ class Works:
 
     def __init__(
         self,
-        database: Database,
-        log: Log,
+        recording: Recording,
+        log: OwnLog,
         reading: Reading,
         clock: Clock,
         *,
@@ -45,7 +45,7 @@ class Works:
         logs_contract: bytes,
     ) -> None:
         """`organisation` runs the log, `logs_contract` (20 bytes) anchors it on the chain."""
-        self._database = database
+        self._recording = recording
         self._log = log
         self._reading = reading
         self._clock = clock
@@ -55,9 +55,9 @@ class Works:
 
     def of_content(self, sha256: bytes) -> list[Found]:
         """The public registrations of a file, by its SHA-256, the first one first."""
-        with self._database.read() as connection:
-            digests = repository.of_content(connection, sha256)
-        return [self._reading.find_one(to_hex(digest)) for digest in digests]
+        with self._recording.now(provisional=True) as facts:
+            works = repository.of_content(facts, sha256)
+        return [self._reading.find_one(to_hex(work.record.digest)) for work in works]
 
     def certificate(self, reference: str) -> dict[str, Any]:
         """The certificate of a public record. Raises NotAuthorised RECORD_SEALED."""
@@ -92,24 +92,28 @@ class Works:
         Of a large file the hash does not tell the CID: what somebody stated wrongly must not keep
         away the file that really has it. Raises NotFound DOCUMENT_NOT_NAMED.
         """
-        with self._database.read() as connection:
-            named = repository.naming_document(connection, cid)
+        with self._recording.now(provisional=True) as facts:
+            named = repository.naming_document(facts, cid)
         if not named:
             raise NotFound(
                 "DOCUMENT_NOT_NAMED",
                 f"no public registration here publishes a file as {cid}; register it first",
             )
-        return frozenset(sha256 for sha256, _ in named)
+        return frozenset(named)
 
     # ---- the certificate ------------------------------------------------------------------------
 
     def _certificate(self, found: Found) -> dict[str, Any]:
         entered = found.entered
-        with self._database.read() as connection:
-            main = self._evidence(connection, entered)
-            related = [
-                self._evidence(connection, each) for each in self._related(connection, found)
-            ]
+        if entered.log != self._log.log_id or entered.received_at is None:
+            raise NotFound(
+                "CERTIFICATE_ELSEWHERE",
+                "another node took this record: its certificate is sealed there, and what is known "
+                "of it here stands under /api/v1/records",
+            )
+        with self._recording.now(provisional=True) as facts:
+            main = self._evidence(facts, entered)
+            related = [self._evidence(facts, each) for each in self._related(facts, found)]
         anchor = found.standing.anchor
         return build_certificate(
             evidence=main,
@@ -121,7 +125,7 @@ class Works:
             signer=self._log.signer,
         ).to_json()
 
-    def _related(self, connection: Connection, found: Found) -> Iterator[Entered]:
+    def _related(self, facts: Facts, found: Found) -> Iterator[Entered]:
         """The batch that signed it, the profiles of those concerned, what was said of it later."""
         record, signatures = _opened(found.entered)
         digests = [each.batch for each in signatures if isinstance(each, BatchSignature)]
@@ -129,45 +133,42 @@ class Works:
             self._organisation,
             *(s.organisation for s in record.signers if s.organisation),
         ]
-        digests += [latest_profile(connection, each) for each in concerned]
+        digests += [latest_profile(facts, each) for each in concerned]
         for digest in dict.fromkeys(digests):
-            entered = ledger.find(connection, digest)
+            entered = ledger.find(facts.connection, digest)
             if entered is not None and digest != record.digest:
                 yield entered
         yield from found.later
 
-    def _evidence(self, connection: Connection, entered: Entered) -> Evidence:
+    def _evidence(self, facts: Facts, entered: Entered) -> Evidence:
         record, signatures = _opened(entered)
-        proof = standing(connection, self._log, entered.index).proof
+        proof = self._reading.standing(facts.connection, entered).proof
         return Evidence(
             record=record,
             signatures=signatures,
-            signatures_bytes=entered.signatures,
+            signatures_bytes=entered.signatures or b"",
             proof=parse_proof(proof),
         )
 
     def _anchor(self, anchor: Anchor) -> certificates.Anchor:
-        mined = (anchor.transaction, anchor.block_number, anchor.block_hash, anchor.block_time)
-        transaction, number, block_hash, time = mined
-        if transaction is None or number is None or block_hash is None or time is None:
-            raise InvalidInput("ANCHOR_NOT_MINED", "the anchor is not in the chain")
+        mined = anchor.mined
         return certificates.Anchor(
             chain_id=self._chain_id,
             contract=self._logs_contract,
-            size=anchor.size,
-            root=anchor.root,
-            transaction=transaction,
-            block_number=number,
-            block_hash=block_hash,
-            timestamp=time,
+            size=mined.size,
+            root=mined.root,
+            transaction=mined.transaction,
+            block_number=mined.block_number,
+            block_hash=mined.block_hash,
+            timestamp=mined.time,
         )
 
 
 def described(found: Found) -> dict[str, Any]:
     """A record and where it stands, as look-ups show it; of a sealed one no content."""
-    entered, anchor = found.entered, found.standing.anchor
-    final = found.standing.state is Anchoring.FINAL
-    recorded_at = anchor.block_time if anchor is not None and final else None
+    entered = found.entered
+    canonical, signatures = entered.canonical, entered.signatures
+    shown = not entered.sealed and canonical is not None and signatures is not None
     return {
         "number": entered.number,
         "digest": to_hex(entered.digest),
@@ -177,17 +178,21 @@ def described(found: Found) -> dict[str, Any]:
         "index": entered.index,
         "received_at": _time(entered.received_at),
         "state": found.standing.state.value,
-        "recorded_at": None if recorded_at is None else _time(recorded_at),
-        "record": None if entered.sealed else orjson.loads(entered.canonical),
-        "signatures": None if entered.sealed else orjson.loads(entered.signatures),
+        "recorded_at": _time(entered.recorded_at),
+        "proof": found.standing.proof,
+        "fault": entered.fault,
+        "record": orjson.loads(canonical or b"null") if shown else None,
+        "signatures": orjson.loads(signatures or b"null") if shown else None,
         "later": [to_hex(each.digest) for each in found.later],
     }
 
 
 def _opened(entered: Entered) -> tuple[Record, Any]:
+    if entered.canonical is None or entered.signatures is None:
+        raise NotFound("RECORD_WITHHELD", "the log has this entry; its record is not held here")
     record = Record.from_bytes(entered.canonical)
     return record, parse_signatures(orjson.loads(entered.signatures), record)
 
 
-def _time(seconds: int) -> str:
-    return time_text(datetime.fromtimestamp(seconds, UTC))
+def _time(seconds: int | None) -> str | None:
+    return None if seconds is None else time_text(datetime.fromtimestamp(seconds, UTC))

@@ -1,0 +1,1 @@
+"""Other organisations' nodes, as this one asks them: by HTTP, at public addresses only."""

@@ -1,0 +1,1 @@
+"""Representation: who may license whose repertoire, where, for what, and on whose word."""
