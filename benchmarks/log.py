@@ -8,7 +8,7 @@ from time import perf_counter
 from benchmarks.limits import Limits
 from benchmarks.results import Figure, Group
 from benchmarks.timing import Scale, duration
-from registry.ledger.log import Log
+from registry.ledger.log import OwnLog
 from registry.proofs.checkpoint import log_id, origin_of
 from registry.proofs.note import NoteSigner
 from registry.proofs.record import OrganisationId
@@ -38,14 +38,14 @@ def measure(scale: Scale, limits: Limits) -> Group:
     return Group(title=f"The tree, in process, at {scale.entries:,} entries", figures=figures)
 
 
-def empty_log() -> Log:
+def empty_log() -> OwnLog:
     """A log of nobody, with a key of its own."""
     name = log_id(OrganisationId(sha256(b"an organisation that is measured").digest()))
     signer = NoteSigner(origin_of(name), sha256(b"its key").digest())
-    return Log(log_id=name, signer=signer, tree=Tree())
+    return OwnLog(log_id=name, signer=signer, tree=Tree())
 
 
-def _appended(log: Log, group: int, scale: Scale, limits: Limits) -> Figure:
+def _appended(log: OwnLog, group: int, scale: Scale, limits: Limits) -> Figure:
     """Entries a second, appended as the writer does: grow, root, one signature, a proof each."""
     entries = [place.to_bytes(4, "big") * 32 for place in range(group)]
     added, start = 0, perf_counter()
@@ -61,7 +61,7 @@ def _appended(log: Log, group: int, scale: Scale, limits: Limits) -> Figure:
     )
 
 
-def _append(log: Log, entries: list[bytes]) -> None:
+def _append(log: OwnLog, entries: list[bytes]) -> None:
     first = log.size
     log.grow(entries)
     size = log.size
@@ -70,7 +70,7 @@ def _append(log: Log, entries: list[bytes]) -> None:
         pass
 
 
-def _proved(log: Log, scale: Scale, limits: Limits) -> Figure:
+def _proved(log: OwnLog, scale: Scale, limits: Limits) -> Figure:
     size = log.size
     checkpoint = log.checkpoint(size)
     chosen = Random(1).choices(range(size), k=scale.proofs)
@@ -85,5 +85,5 @@ def _proved(log: Log, scale: Scale, limits: Limits) -> Figure:
     )
 
 
-def _proofs(log: Log, indices: list[int], size: int, checkpoint: str) -> Iterator[str]:
+def _proofs(log: OwnLog, indices: list[int], size: int, checkpoint: str) -> Iterator[str]:
     return (log.proof(index, size, checkpoint) for index in indices)

@@ -20,6 +20,8 @@ from benchmarks.timing import Scale, rate
 from registry.bootstrap import RECORD_TYPES
 from registry.ledger.append import Appender
 from registry.ledger.clock import ClockGuard, SystemClock
+from registry.ledger.facts import Recording
+from registry.organisations.service import Organisations
 from registry.proofs.receipt import Receipt
 from registry.proofs.record import LedgerId, require_nfc
 from registry.proofs.signature import verify_signatures
@@ -81,12 +83,13 @@ def _append(path: Path, waiting: list[Submission], group: int) -> tuple[Receipt,
         upgrade(database.engine)
         guard = ClockGuard(SystemClock(), CLOCK_BOUND_S)
         log = empty_log()
-        appender = Appender(database, log, guard, group_limit=group)
+        recording = Recording(database, RECORD_TYPES, Organisations(database), lambda: 0)
+        appender = Appender(database, log, recording, guard, group_limit=group)
         early = [appender.append(submission, KIND) for submission in waiting[: group * WARM_UP]]
         appender.start()
         receipt = next(future.result() for future in early).receipt
         appender.stop()
-        appender = Appender(database, log, guard, group_limit=group)
+        appender = Appender(database, log, recording, guard, group_limit=group)
         late = [appender.append(submission, KIND) for submission in waiting[len(early) :]]
         start = perf_counter()
         appender.start()

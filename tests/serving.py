@@ -109,13 +109,14 @@ class Served:
         until(lambda: self._anchored() == (self.node.log.size, True))
 
     def _anchored(self) -> tuple[int, bool]:
-        from registry.ledger import repository
+        from registry.ledger import checkpoints
 
         log = self.node.log.log_id
         with self.node.database.read() as connection:
-            newest = repository.newest_anchor(connection, log)
-            open_ = repository.open_anchors(connection, log)
-        return (0 if newest is None else newest.size, not open_)
+            newest = checkpoints.newest_final(connection, log)
+            waiting = checkpoints.oldest_unmined(connection, log)
+            unpublished = checkpoints.unpublished(connection, log)
+        return (0 if newest is None else newest.size, waiting is None and not unpublished)
 
     def holdings(self) -> Mapping[str, int]:
         """The log's size and the rows of every table, once nothing moves any more."""

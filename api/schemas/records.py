@@ -33,7 +33,10 @@ class Receipt(Closed):
 
 
 class FoundRecord(Closed):
-    """A record and where it stands. `record` and `signatures` are null for a sealed one."""
+    """A record and where it stands, in the own log or in one that is followed.
+
+    `record` and `signatures` are null where the bytes are not here: sealed, or withheld.
+    """
 
     number: str = Field(pattern=NUMBER)
     digest: str = Field(pattern=HEX32)
@@ -41,9 +44,11 @@ class FoundRecord(Closed):
     visibility: Literal["public", "sealed"]
     log: str = Field(pattern=HEX32)
     index: int = Field(ge=0)
-    received_at: str
+    received_at: str | None = Field(description="by the clock of this node, of its own log only")
     state: Literal["received", "anchored", "final"]
     recorded_at: str | None = Field(description="time of the block that anchored it, when final")
+    proof: str = Field(description="a C2SP tlog-proof, the best that there is now")
+    fault: str | None = Field(description="why the record does not count, as a code")
     record: dict[str, Any] | None
     signatures: list[dict[str, Any]] | None
     later: list[str] = Field(description="digests of the records that speak about it, in log order")

@@ -31,10 +31,12 @@ from registry.ledger.publish import Publisher
 from registry.ledger.quota import DailyQuota
 from registry.ledger.reading import Reading
 from registry.ledger.watch import ChainWatch
+from registry.ledger.witness import Witness
 from registry.ledger.worker import Step, Worker
 from registry.organisations.model import Organisation
 from registry.organisations.service import Organisations
 from registry.organisations.trust import build_trust
+from registry.organisations.witnessing import log_keys
 from registry.proofs.checkpoint import origin_of
 from registry.proofs.cosignature import witness_signer
 from registry.proofs.note import NoteSigner
@@ -66,6 +68,7 @@ class Node:
     door: Door
     reading: Reading
     works: Works
+    witness: Witness
     worker: Worker
     sightings: SqlSightings
     closing: ExitStack
@@ -237,6 +240,12 @@ def _start(ledger: _Ledger, opening: ExitStack) -> Node:
             organisation=organisation.id,
             chain_id=ledger.deployment.chain_id,
             logs_contract=ledger.deployment.logs.address,
+        ),
+        witness=Witness(
+            database,
+            lambda origin: log_keys(ledger.organisations.register, origin),
+            witness_signer(organisation.id, ledger.keys.witness),
+            ledger.guard,
         ),
         worker=worker,
         sightings=ledger.sightings,

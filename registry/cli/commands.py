@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": "Verify a certificate: nine checks and a verdict.",
     "check-number": "Check a certificate number for mistakes of writing.",
     "chain": "Found a ledger on a chain: draft, sign, deploy, enrol.",
+    "organisation": "Who is in the ledger: propose, endorse, keys, profiles.",
 }
 OWN_PARSER = "verify"
 

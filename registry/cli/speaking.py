@@ -73,20 +73,33 @@ class Speaker:
         return Signer(key=key, organisation=self.organisation.id, capacity=capacity)
 
 
-def organisations(node: Node) -> list[Known]:
-    """All organisations of the node's ledger, in order of admission."""
+def told_of_all(node: Node) -> dict[str, Any]:
+    """What the node tells of all organisations, in order of admission."""
     told = node.request("GET", "/api/v1/organisations").json()
     if not isinstance(told, dict) or not isinstance(told.get("organisations"), list):
         raise malformed("something else than a list of organisations")
-    return [_known(item) for item in told["organisations"]]
+    return told
 
 
-def organisation_named(node: Node, name: str) -> Known:
-    """The organisation of an id (0x…) or an identifier (`CISAC:119`), as the node knows it.
+def told_of(node: Node, name: str) -> dict[str, Any]:
+    """What the node tells of the organisation of an id (0x…) or an identifier (`CISAC:119`).
 
     Raises NotFound ORGANISATION_UNKNOWN, Conflict IDENTIFIER_AMBIGUOUS.
     """
-    return _known(node.request("GET", f"/api/v1/organisations/{quote(name, safe='')}").json())
+    told = node.request("GET", f"/api/v1/organisations/{quote(name, safe='')}").json()
+    if not isinstance(told, dict):
+        raise malformed("something else than an organisation")
+    return told
+
+
+def organisations(node: Node) -> list[Known]:
+    """All organisations of the node's ledger, in order of admission."""
+    return [_known(item) for item in told_of_all(node)["organisations"]]
+
+
+def organisation_named(node: Node, name: str) -> Known:
+    """The organisation of an id or an identifier. Raises as `told_of`."""
+    return _known(told_of(node, name))
 
 
 def speaker(node: Node, key_file: Path, organisation: str | None) -> Speaker:

@@ -13,24 +13,13 @@ from registry.cli.verifying import Question
 from registry.proofs import hexes
 from registry.proofs.certificate import EFFECT
 from registry.proofs.record import Digest, Visibility
-from registry.proofs.verify import Check, Outcome, Report, Text
+from registry.proofs.verify import TITLES, Check, Outcome, Report, Text
 
 MARKS = {
     Outcome.PASSED: ("✓", Text(en="passed", zh="通过")),
     Outcome.FAILED: ("✗", Text(en="FAILED", zh="未通过")),
     Outcome.WARNING: ("!", Text(en="warning", zh="警告")),
     Outcome.COULD_NOT_CHECK: ("?", Text(en="could not check", zh="未能核验")),
-}
-NAMES = {
-    "format": Text(en="format", zh="格式"),
-    "content": Text(en="content", zh="内容"),
-    "signatures": Text(en="signatures", zh="签名"),
-    "authority": Text(en="authority", zh="权限"),
-    "inclusion": Text(en="inclusion", zh="收录"),
-    "checkpoint": Text(en="checkpoint", zh="检查点"),
-    "anchor": Text(en="anchor", zh="链上锚定"),
-    "time": Text(en="trusted time", zh="可信时间"),
-    "status": Text(en="status", zh="状态"),
 }
 WORDS = {
     "number": Text(en="number", zh="编号"),
@@ -110,7 +99,7 @@ def account(question: Question, report: Report, *, chinese: bool) -> Iterator[st
 
 def _check(check: Check, language: str) -> Iterator[str]:
     mark, outcome = MARKS[check.outcome]
-    name = _in(NAMES[check.name], language)
+    name = _in(TITLES[check.name], language)
     sentence = plain(_in(check.sentence, language))
     yield f"{check.number} {mark} {_in(outcome, language)} · {name}: {sentence}"
     if check.outcome is not Outcome.PASSED:

@@ -138,6 +138,12 @@ def take_back_anchors(connection: Connection, block_hash: bytes) -> None:
     connection.execute(delete(anchors).where(anchors.c.block_hash == block_hash))
 
 
+def mined_at(connection: Connection, log: LogId, size: int) -> Mined | None:
+    """What the chain says of a log at exactly this size, final or not."""
+    query = select(anchors).where(anchors.c.log == log, anchors.c.size == size)
+    return _mined(connection.execute(query).first())
+
+
 def newest_final(connection: Connection, log: LogId, time: int | None = None) -> Mined | None:
     """The last final anchor of a log, up to a block time where one is given."""
     query = select(anchors).where(anchors.c.log == log, anchors.c.final)

@@ -189,7 +189,8 @@ class Cosigners:
     def _transport(self, url: str) -> Transport:
         found = self._transports.get(url)
         if found is None:
-            found = self._transports[url] = self._connect(url)
+            # Several witnesses may share a URL: one transport wins, the other was never used.
+            found = self._transports.setdefault(url, self._connect(url))
         return found
 
 

@@ -159,3 +159,15 @@ def right(code: str, path: str = "right") -> Right:
 def required_for(use: Use, kind: ObjectClass) -> tuple[RightCode, ...]:
     """The rights that a use of this kind of work needs; none where the table does not say."""
     return REQUIRED[use].get(kind, ())
+
+
+def missing_for(use: Use, kind: ObjectClass | None, have: RightCode) -> tuple[RightCode, ...]:
+    """The rights that a use needs beside the one at hand.
+
+    Where the kind of work is not known: none as long as the right serves the use for some kind.
+    """
+    if kind is None and any(have in codes for codes in REQUIRED[use].values()):
+        return ()
+    rows = REQUIRED[use].values() if kind is None else [required_for(use, kind)]
+    needed = dict.fromkeys(code for codes in rows for code in codes)
+    return tuple(code for code in needed if code != have)

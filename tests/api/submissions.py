@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from registry.bootstrap import administration_key
+from registry.bootstrap.founding import administration_key
 from registry.proofs.canonical import encode
 from registry.proofs.record import OrganisationId, Record, Signer, Visibility, new_record
 from registry.proofs.signature import key_of, sign_eip712

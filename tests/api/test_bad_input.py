@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from registry.bootstrap import administration_key
+from registry.bootstrap.founding import administration_key
 from registry.proofs.record import Digest, LedgerId, OrganisationId, Visibility
 from tests.api import submissions as make
 from tests.api.submissions import (

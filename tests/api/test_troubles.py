@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from registry.documents.block import Block
-from registry.ledger.repository import newest_anchor
+from registry.ledger.checkpoints import newest_checkpoint
 from registry.proofs.hexes import to_hex
 from registry.proofs.manifest import parse_manifest
 from tests.api.test_problems import problem_of
@@ -61,7 +61,7 @@ def test_what_was_published_can_be_found_from_the_chain_alone(folder: Path) -> N
         node.submit(fresh(node).to_bytes())
         node.settle()
         with node.node.database.read() as connection:
-            anchor = newest_anchor(connection, node.node.log.log_id)
+            anchor = newest_checkpoint(connection, node.node.log.log_id)
         assert anchor is not None
         documents = node.node.documents
         manifest = parse_manifest(documents.get_block(Block.of(anchor.manifest).cid))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from registry.bootstrap import administration_key
+from registry.bootstrap.founding import administration_key
 from registry.chain.contracts import Logs, Organisations
 from registry.chain.rpc import HttpRpc, block_at, chain_id, head
 from registry.chain.transactions import address_of_key, transact

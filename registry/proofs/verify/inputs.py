@@ -11,10 +11,13 @@ from registry.proofs.record import Digest, LogId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentFingerprint:
-    """SHA-256 and length of the file that is said to be the work."""
+    """SHA-256 and length of the file that is said to be the work.
+
+    `size` in bytes, None where only the hash is known: no check rests on it.
+    """
 
     sha256: bytes
-    size: int
+    size: int | None = None
 
 
 def fingerprint(data: bytes) -> ContentFingerprint:

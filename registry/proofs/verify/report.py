@@ -86,6 +86,20 @@ class Text:
         return {"zh": self.zh, "en": self.en}
 
 
+TITLES: Mapping[str, Text] = {
+    "format": Text(en="format", zh="格式"),
+    "content": Text(en="content", zh="内容"),
+    "signatures": Text(en="signatures", zh="签名"),
+    "authority": Text(en="authority", zh="权限"),
+    "inclusion": Text(en="inclusion", zh="收录"),
+    "checkpoint": Text(en="checkpoint", zh="检查点"),
+    "anchor": Text(en="anchor", zh="链上锚定"),
+    "time": Text(en="trusted time", zh="可信时间"),
+    "status": Text(en="status", zh="状态"),
+}
+"""What people call each check."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One of the nine: its outcome, what was found, and what to do about it."""

@@ -5,137 +5,29 @@ changes nothing and is shown with its reason; the door asks the same function be
 what it refuses is refused again when it comes from another node.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from registry.proofs.record import Digest, OrganisationId
+from registry.recognition.model.cases import (
+    Case,
+    Cases,
+    Cited,
+    PublishedVersion,
+    Recognised,
+    Refused,
+    Said,
+)
 from registry.recognition.model.citation import Citation
 from registry.recognition.model.faults import Fault
 from registry.recognition.model.numbers import Reference, Station
 from registry.recognition.model.publication import Summary
 from registry.recognition.model.statement import Decision, Statement
-from registry.recognition.model.status import CLOSED, Status, StatusChange
-
-Content = Summary | StatusChange | Citation | Statement
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A statement as it was recorded: by whom, in which place, about what.
-
-    `region` is that of the organisation on the chain; `recorded_at` (seconds since 1970) is None
-    while no final anchor covers the record.
-    """
-
-    digest: Digest
-    number: str
-    organisation: OrganisationId
-    region: str | None
-    subject: Digest | None
-    previous: Digest | None
-    recorded_at: int | None
-    issued_on: date
-    content: Content
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedVersion:
-    """A version of a case; `place` is its place in the order of all that counts."""
-
-    said: Said
-    summary: Summary
-    place: int
-
-    @property
-    def digest(self) -> Digest:
-        """The digest of the version's record."""
-        return self.said.digest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A published case: its versions in order, and what its body said of its standing."""
-
-    digest: Digest
-    reference: Reference
-    organisation: OrganisationId
-    region: str
-    versions: tuple[PublishedVersion, ...]
-    changes: tuple[tuple[Said, StatusChange], ...] = ()
-
-    @property
-    def current(self) -> PublishedVersion:
-        """The newest version."""
-        return self.versions[-1]
-
-    @property
-    def status(self) -> Status:
-        """How the case stands: as its body said last, and active before it said anything."""
-        return Status(self.changes[-1][1].status) if self.changes else Status.ACTIVE
-
-    @property
-    def latest_change(self) -> Digest:
-        """What a change of status names as previous."""
-        return self.changes[-1][0].digest if self.changes else self.digest
-
-    @property
-    def closed(self) -> bool:
-        """Whether it is neither cited nor recognised any more."""
-        return self.status in CLOSED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
-    """A citation that counts; `citing` is the own case, None while that is not published."""
-
-    said: Said
-    citation: Citation
-    citing: Digest | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
-    """What one body states about one case, in order; the last statement is the one in force."""
-
-    digest: Digest
-    organisation: OrganisationId
-    region: str
-    case: Digest
-    statements: tuple[tuple[Said, Statement], ...]
-
-    @property
-    def current(self) -> Statement:
-        """The statement in force."""
-        return self.statements[-1][1]
-
-    @property
-    def latest(self) -> Said:
-        """The record of the statement in force."""
-        return self.statements[-1][0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A statement that is recorded and does not count, and why."""
-
-    said: Said
-    fault: Fault
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cases:
-    """Everything that counts, and beside it what does not."""
-
-    cases: Mapping[Digest, Case]
-    version_of: Mapping[Digest, Digest]
-    citations: Sequence[Cited]
-    recognitions: Mapping[Digest, Recognised]
-    refused: Mapping[Digest, Refused]
+from registry.recognition.model.status import Status, StatusChange
 
 
 def fold(statements: Iterable[Said]) -> Cases:
-    """The cases as all statements, in the protocol's order, leave them. Of equals the first counts."""
+    """The cases as all statements, in the protocol's order, leave them."""
     folding = _Folding()
     for said in statements:
         folding.take(said)
@@ -161,6 +53,7 @@ class _Folding:
     references: set[Reference] = field(default_factory=set)
     stated: dict[tuple[Digest, OrganisationId], Digest] = field(default_factory=dict)
     repeated: set[tuple[object, ...]] = field(default_factory=set)
+    unresolved: dict[Digest, Digest] = field(default_factory=dict)
     place: int = 0
 
     def take(self, said: Said) -> None:
@@ -179,12 +72,10 @@ class _Folding:
             self.refused.setdefault(said.digest, Refused(said=said, fault=fault))
 
     def done(self) -> Cases:
-        """What came of it. A case that was published after it was cited is told from none at all."""
-        for digest, refused in self.refused.items():
-            content = refused.said.content
-            if isinstance(content, Citation) and refused.fault == _UNRESOLVED:
-                if content.cited in self.cases:
-                    self.refused[digest] = replace(refused, fault=_TOO_EARLY)
+        """What came of it; a case that was cited too early is told from none at all."""
+        for digest, cited in self.unresolved.items():
+            if cited in self.cases:
+                self.refused[digest] = replace(self.refused[digest], fault=_TOO_EARLY)
         return Cases(
             cases=self.cases,
             version_of=self.version_of,
@@ -193,7 +84,7 @@ class _Folding:
             refused=self.refused,
         )
 
-    # ---- publications -----------------------------------------------------------------------------
+    # ---- publications ----------------------------------------------------------------------------
 
     def _publication(self, said: Said, summary: Summary) -> Fault | None:
         reference = summary.version.reference
@@ -247,24 +138,25 @@ class _Folding:
             return Fault("CASE_STATION_TAKEN", "body.id", reason)
         return None
 
-    # ---- status -----------------------------------------------------------------------------------
+    # ---- status ----------------------------------------------------------------------------------
 
     def _change(self, said: Said, change: StatusChange) -> Fault | None:
         case = None if said.subject is None else self.cases.get(said.subject)
         if case is None:
             return _CASE_UNKNOWN
         if case.organisation != said.organisation:
-            return Fault("CASE_NOT_ISSUER", "signers[0]", "only the issuing body changes its status")
+            return Fault("CASE_NOT_ISSUER", "signers[0]", "only its issuing body changes it")
         if said.previous != case.latest_change:
             return _not_latest("change of status", case.latest_change)
         self.cases[case.digest] = replace(case, changes=(*case.changes, (said, change)))
         return None
 
-    # ---- citations --------------------------------------------------------------------------------
+    # ---- citations -------------------------------------------------------------------------------
 
     def _citation(self, said: Said, citation: Citation) -> Fault | None:
         case = self.cases.get(citation.cited)
         if case is None:
+            self.unresolved[said.digest] = citation.cited
             return _UNRESOLVED
         fault = _read_fault(case, citation)
         citing: Case | None = None
@@ -284,7 +176,7 @@ class _Folding:
             self.citations.append(Cited(said=said, citation=citation, citing=own))
         return fault
 
-    # ---- recognitions -----------------------------------------------------------------------------
+    # ---- recognitions ----------------------------------------------------------------------------
 
     def _recognition(self, said: Said, statement: Statement) -> Fault | None:
         fault = self._reference_fault(said, statement.reference)
@@ -352,7 +244,7 @@ def _version_fault(case: Case | None, said: Said, summary: Summary) -> Fault | N
     if case.organisation != said.organisation:
         return Fault("CASE_NOT_ISSUER", "signers[0]", "only the issuing body corrects its case")
     if summary.version.reference != case.reference:
-        return Fault("CASE_VERSION_WRONG", "body.id", f"a case keeps its reference {case.reference}")
+        return Fault("CASE_VERSION_WRONG", "body.id", f"the case remains {case.reference}")
     if said.previous != case.current.digest:
         return _not_latest("version", case.current.digest)
     following = case.current.summary.version.number + 1
@@ -372,9 +264,7 @@ def _read_fault(case: Case, citation: Citation) -> Fault | None:
     return Fault("CIT_UNRESOLVED", "body.read", "is no version of the case that is cited")
 
 
-def _citing_fault(
-    case: Case, citing: Case | None, said: Said, citation: Citation
-) -> Fault | None:
+def _citing_fault(case: Case, citing: Case | None, said: Said, citation: Citation) -> Fault | None:
     version = None if citing is None else _version(citing, citation.citing)
     if citing is None or version is None:
         return Fault("CIT_UNRESOLVED", "body.citing", "names no publication that counts")

@@ -20,7 +20,9 @@ PLACE = r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?"
 STATION = r"[A-Z][A-Z0-9]{1,9}"
 
 _REFERENCE = re.compile(rf"(MCR|REC):({PLACE}):({STATION}):([0-9]{{4}}):([0-9]{{6}})([0-9A-Z])")
-_STANDARD = re.compile(rf"STD:{PLACE}:{STATION}:[A-Z0-9]+(?:-[A-Z0-9]+)*:[0-9]{{1,3}}\.[0-9]{{1,3}}")
+_STANDARD = re.compile(
+    rf"STD:{PLACE}:{STATION}:[A-Z0-9]+(?:-[A-Z0-9]+)*:[0-9]{{1,3}}\.[0-9]{{1,3}}"
+)
 _VERSION = re.compile(r"[1-9][0-9]{0,3}")
 
 
@@ -111,6 +113,8 @@ def is_standard(text: str) -> bool:
 
 
 def _malformed(kind: Kind, path: str) -> InvalidInput:
-    example = "MCR:CN-46:QHCMS:2026:0000177@1" if kind is Kind.CASE else "REC:SG:IPOSADR:2026:000001Y"
+    example = (
+        "MCR:CN-46:QHCMS:2026:0000177@1" if kind is Kind.CASE else "REC:SG:IPOSADR:2026:000001Y"
+    )
     reason = f"a reference is written like {example}"
     return InvalidInput("REFERENCE_MALFORMED", reason, fields=[Field(path, reason)])

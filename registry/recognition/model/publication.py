@@ -1,4 +1,4 @@
-"""What a published case may say: the anonymous summary of a mediated case, and who stands behind it.
+"""What a published case may say: the anonymous summary of a mediated case.
 
 A summary holds codes and bands, never names or exact figures. It is published with the consent of
 both sides, after a second reviewer looked at it, and only where at least five cases look alike.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from registry.proofs.record import Digest
-from registry.recognition.model.fold import Cases
+from registry.recognition.model.cases import Cases
 from registry.recognition.model.status import Status
 
 
@@ -97,3 +97,30 @@ def marks(reach: Reach, changed: Iterable[Digest]) -> Mapping[Digest, Mark]:
 def changed_cases(cases: Cases) -> list[Digest]:
     """The cases that no longer stand as they were published."""
     return [case.digest for case in cases.cases.values() if case.status is not Status.ACTIVE]
+
+
+def reasons(reach: Reach, item: Digest, changed: Iterable[Digest]) -> Mapping[Digest, Mark]:
+    """The changed things that reach `item`, and how: `marks`, asked from the other end."""
+    concerning = set(changed) - {item}
+    relied = [edge.source for edge in reach.on.get(item, ()) if edge.relies]
+    others = [edge.source for edge in reach.on.get(item, ()) if not edge.relies]
+    found = dict.fromkeys((s for s in relied if s in concerning), Mark.REVIEW_REQUIRED)
+    for source in _grounds(reach, relied, item):
+        if source in concerning:
+            found.setdefault(source, Mark.INDIRECTLY_AFFECTED)
+    for source in _grounds(reach, others, item):
+        if source in concerning:
+            found.setdefault(source, Mark.INFORMATION)
+    return found
+
+
+def _grounds(reach: Reach, starts: Iterable[Digest], item: Digest) -> list[Digest]:
+    """The starts and all that they rely on, each once."""
+    seen = dict.fromkeys(starts)
+    waiting = deque(seen)
+    while waiting:
+        for edge in reach.on.get(waiting.popleft(), ()):
+            if edge.relies and edge.source not in seen and edge.source != item:
+                seen[edge.source] = None
+                waiting.append(edge.source)
+    return list(seen)

@@ -66,6 +66,4 @@ def enforcement_faults(texts: Mapping[str, str]) -> Iterator[Fault]:
 def width(text: str) -> int:
     """How long a text is: a Chinese character counts for two Latin letters, spaces for nothing."""
     wide = ("W", "F")
-    return sum(
-        2 if unicodedata.east_asian_width(c) in wide else 1 for c in text if not c.isspace()
-    )
+    return sum(2 if unicodedata.east_asian_width(c) in wide else 1 for c in text if not c.isspace())

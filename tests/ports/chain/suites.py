@@ -57,7 +57,7 @@ def changes(
         reorged=reorged,
         mined=mined,
         final=final,
-        times={happened.raw.block_number: 1 for happened in final},
+        times={happened.raw.block_number: 1000 + happened.raw.block_number for happened in final},
         position=Position(number=at, hash=bytes((at,)) * 32),
     )
 

@@ -70,7 +70,7 @@ def register_of(ledger: Ledger, last: int | None = None) -> Register:
     """The organisations as the events up to a block leave them, the newest where None."""
     newest = head(ledger.rpc).number if last is None else last
     events = read_events(ledger.rpc, [ledger.organisations.address], 0, newest)
-    return fold((news.name, news.arguments) for news in map(news_of, events))
+    return fold((news.name, news.arguments) for news in (news_of(each, 0) for each in events))
 
 
 def agrees(story: Story, register: Register, known: Organisation, time: int) -> None:

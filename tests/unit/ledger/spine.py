@@ -1,6 +1,6 @@
 """A spine without a chain: database, log, writer and door, on a folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -11,13 +11,15 @@ from registry.errors import NotAuthorised
 from registry.ledger.append import Appended, Appender
 from registry.ledger.clock import ClockGuard
 from registry.ledger.door import Door
-from registry.ledger.log import Log
+from registry.ledger.examine import Examiner
+from registry.ledger.facts import Recording
+from registry.ledger.log import Logs, OwnLog
 from registry.ledger.quota import DailyQuota
 from registry.ledger.reading import Reading
 from registry.proofs.checkpoint import log_id, origin_of
 from registry.proofs.keys import SignerKey
 from registry.proofs.note import NoteSigner
-from registry.proofs.record import OrganisationId
+from registry.proofs.record import LogId, OrganisationId
 from registry.proofs.tree import Tree
 from registry.storage.engine import open_engine
 from registry.storage.migrate import upgrade
@@ -44,10 +46,31 @@ class ListedAuthority:
     """An authority that knows a list, in place of the chain."""
 
     allowed: set[tuple[bytes, str, int]] = field(default_factory=set)
+    regions: dict[bytes, str] = field(default_factory=dict)
+    kinds: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
+    opened: dict[LogId, OrganisationId] = field(default_factory=dict)
 
-    def require(self, organisation: OrganisationId, key: SignerKey, scope: int) -> None:
-        if (organisation, key, scope) not in self.allowed:
-            raise NotAuthorised("ORGANISATION_UNKNOWN", "the organisation is not on the list")
+    def refusal(
+        self, organisation: OrganisationId, key: SignerKey, scope: int, _time: int
+    ) -> NotAuthorised | None:
+        if (organisation, key, scope) in self.allowed:
+            return None
+        return NotAuthorised("ORGANISATION_UNKNOWN", "the organisation is not on the list")
+
+    def region_of(self, organisation: OrganisationId) -> str | None:
+        return self.regions.get(organisation)
+
+    def kinds_of(self, organisation: OrganisationId) -> tuple[str, ...]:
+        return self.kinds.get(organisation, ())
+
+    def suspended(self, _organisation: OrganisationId, _time: int) -> bool:
+        return False
+
+    def logs(self) -> Mapping[LogId, OrganisationId]:
+        return self.opened
+
+    def changed_at(self) -> int:
+        return 0
 
 
 class Spine:
@@ -60,12 +83,17 @@ class Spine:
         self.database = Database(open_engine(f"sqlite:///{folder / 'spine.sqlite3'}"))
         upgrade(self.database.engine)
         log = log_id(ORGANISATION)
-        self.log = Log(log_id=log, signer=NoteSigner(origin_of(log), LOG_KEY), tree=Tree())
-        self.appender = Appender(self.database, self.log, self.guard, queue_limit=queue_limit)
-        self.reading = Reading(self.database, self.log)
+        self.log = OwnLog(log_id=log, signer=NoteSigner(origin_of(log), LOG_KEY), tree=Tree())
+        self.logs = Logs(self.log, self.database)
+        self.recording = Recording(
+            self.database, RECORD_TYPES, self.authority, lambda: int(self.clock.now().timestamp())
+        )
+        self.appender = Appender(
+            self.database, self.log, self.recording, self.guard, queue_limit=queue_limit
+        )
+        self.reading = Reading(self.database, self.logs, lambda _note: True)
         self.door = Door(
-            ledger=LEDGER,
-            types=RECORD_TYPES,
+            examiner=Examiner(LEDGER, RECORD_TYPES, self.database),
             authority=self.authority,
             quota=DailyQuota(self.clock, key=key_quota, prefix=0, loopback=False),
             guard=self.guard,

@@ -12,11 +12,11 @@ from registry.chain.rpc import Block, Rpc
 from registry.chain.sender import Standing, Status
 from registry.chain.watcher import Changes, Position
 from registry.errors import Damaged
-from registry.ledger import repository
+from registry.ledger import checkpoints, repository
 from registry.ledger.anchor import MOST_IN_ONE_ANCHOR, Anchorer, Pace
 from registry.ledger.chain_facts import SqlSightings
+from registry.ledger.checkpoints import Prepared
 from registry.ledger.history import History
-from registry.ledger.repository import Anchor
 from registry.proofs.cosignature import cosigned_at, witness_signer
 from registry.proofs.hexes import to_hex
 from registry.proofs.manifest import parse_manifest
@@ -74,9 +74,9 @@ def anchorer(
     return Anchorer(spine.database, spine.log, WITNESS, contract, chain, spine.guard, pace)
 
 
-def newest(spine: Spine) -> Anchor | None:
+def newest(spine: Spine) -> Prepared | None:
     with spine.database.read() as connection:
-        return repository.newest_anchor(connection, spine.log.log_id)
+        return checkpoints.newest_checkpoint(connection, spine.log.log_id)
 
 
 def advanced(spine: Spine, size: int, *, fork: int = 0, block: int = 7) -> Event:
@@ -103,7 +103,10 @@ def seen(spine: Spine, **found: tuple[Event, ...] | tuple[RawLog, ...]) -> None:
     sightings = SqlSightings(spine.database, lambda _connection, _news: None)
     block = Block(number=9, hash=bytes(32), parent=bytes(32), time=1, base_fee=1, gas_limit=1)
     position = Position(number=1, hash=bytes(32))
-    sightings.apply(Changes(head=block, fresh=False, position=position, **found))  # type: ignore[arg-type]  # by name
+    times = dict.fromkeys(range(10), 1800000000)
+    sightings.apply(
+        Changes(head=block, fresh=False, times=times, position=position, **found)  # type: ignore[arg-type]  # by name
+    )
 
 
 def state(spine: Spine, index: int) -> str:
@@ -167,7 +170,7 @@ def test_what_is_kept_is_cosigned_and_described(spine: Spine, chain: Chain) -> N
     anchorer(spine, chain, entries=1).step()
     kept = newest(spine)
     assert kept is not None
-    assert cosigned_at(parse_note(kept.checkpoint), WITNESS.key) is not None
+    assert cosigned_at(parse_note(kept.note), WITNESS.key) is not None
     manifest = parse_manifest(kept.manifest)
     assert manifest.previous is None
     assert manifest.published == ((0, 1), (2, 4))

@@ -11,9 +11,9 @@ from sqlalchemy.event import listen
 from registry.chain.events import Advanced, Event, RawLog
 from registry.chain.sender import Lane
 from registry.chain.watcher import Sightings
-from registry.ledger import repository
+from registry.ledger import checkpoints
 from registry.ledger.chain_facts import SqlLane, SqlSightings
-from registry.ledger.repository import Anchor
+from registry.ledger.checkpoints import Mined
 from registry.ledger.tables import chain_position, unconfirmed_logs
 from registry.ledger.types import ChainNews
 from registry.proofs.record import LogId
@@ -89,84 +89,54 @@ def test_two_transactions_of_one_nonce_are_both_kept(lane: Lane) -> None:
 # ---- anchors -------------------------------------------------------------------------------------
 
 
-def anchor(size: int, log: LogId = LOG) -> Anchor:
-    return Anchor(
-        log=log,
-        size=size,
-        old_size=0,
-        root=b"\x31" * 32,
-        checkpoint="",
-        manifest=b"",
-        transaction=None,
-        block_number=None,
-        block_hash=None,
-        block_time=None,
-        final=False,
-        published=False,
-    )
-
-
 def advanced(size: int, block: int, fork: int = 0, log: LogId = LOG) -> Event:
     content = Advanced(log=log, size=size, root=b"\x31" * 32, time=1000 + block, manifest=bytes(32))
     return Event(raw=raw_log(block, size, fork), content=content)
 
 
-def kept(database: Database, size: int, log: LogId = LOG) -> Anchor:
+def kept(database: Database, size: int, log: LogId = LOG) -> Mined | None:
     with database.read() as connection:
-        found = repository.anchor_at(connection, log, size)
-    assert found is not None
-    return found
+        return checkpoints.mined_at(connection, log, size)
 
 
-@pytest.fixture
-def prepared(database: Database) -> Database:
-    with database.write() as connection:
-        for each in (anchor(5), anchor(9), anchor(5, ANOTHER)):
-            repository.insert_anchor(connection, each, 1)
-    return database
-
-
-def test_an_anchor_gets_the_block_that_it_is_in(prepared: Database, sightings: Sightings) -> None:
+def test_an_anchor_gets_the_block_that_it_is_in(database: Database, sightings: Sightings) -> None:
     happened = advanced(5, 3)
     sightings.apply(changes(mined=(happened,)))
-    found = kept(prepared, 5)
-    assert (found.block_number, found.block_time, found.final) == (3, 1003, False)
+    found = kept(database, 5)
+    assert found is not None
+    assert (found.block_number, found.time, found.final) == (3, 1003, False)
     assert (found.block_hash, found.transaction) == (
         happened.raw.block_hash,
         happened.raw.transaction,
     )
-    assert kept(prepared, 9).block_number is None
-    assert kept(prepared, 5, ANOTHER).block_number is None, "the size of another log"
+    assert kept(database, 9) is None
+    assert kept(database, 5, ANOTHER) is None, "the size of another log"
     sightings.apply(changes(mined=(advanced(5, 4, log=ANOTHER),)))
-    assert kept(prepared, 5) == found
-    assert kept(prepared, 5, ANOTHER).block_number == 4
+    assert kept(database, 5) == found
+    assert kept(database, 5, ANOTHER) is not None
 
 
 def test_a_reorganisation_takes_back_what_its_blocks_held_and_no_more(
-    prepared: Database, sightings: Sightings
+    database: Database, sightings: Sightings
 ) -> None:
     stays, goes = advanced(5, 3), advanced(9, 4)
     sightings.apply(changes(mined=(stays, goes)))
     sightings.apply(changes(reorged=(goes.raw,)))
-    assert kept(prepared, 9) == anchor(9)
-    assert kept(prepared, 5).block_number == 3
+    assert kept(database, 9) is None
+    assert kept(database, 5) is not None
 
 
 def test_what_comes_again_in_another_block_has_that_block(
-    prepared: Database, sightings: Sightings
+    database: Database, sightings: Sightings
 ) -> None:
     before, after = advanced(5, 3), advanced(5, 4, fork=1)
     sightings.apply(changes(mined=(before,)))
     sightings.apply(changes(reorged=(before.raw,), mined=(after,)))
-    found = kept(prepared, 5)
+    found = kept(database, 5)
+    assert found is not None
     assert (found.block_number, found.block_hash) == (4, after.raw.block_hash)
     sightings.apply(changes(final=(after,), at=4))
-    assert kept(prepared, 5).final
-
-
-def test_an_anchor_of_nobody_here_is_passed_over(prepared: Database, sightings: Sightings) -> None:
-    sightings.apply(changes(mined=(advanced(77, 3),), final=(advanced(77, 3),), at=3))
-    assert kept(prepared, 5).block_number is None
+    assert kept(database, 5) == replace(found, final=True)
 
 
 # ---- what follows --------------------------------------------------------------------------------
@@ -182,21 +152,22 @@ def test_only_what_is_final_is_learnt_with_its_place(
         (3, 0, "WitnessSet"),
         (3, 1, "WitnessSet"),
     ]
+    assert learnt[0].time == 1003
     assert learnt[0].arguments == {"organisation": "0x" + "04" * 32, "key": "0x" + "05" * 32}
 
 
-def test_all_is_kept_or_none(prepared: Database) -> None:
+def test_all_is_kept_or_none(database: Database) -> None:
     def fail(_connection: Connection, news: Sequence[ChainNews]) -> None:
         if news:
             raise RuntimeError("killed in the middle")
 
-    sightings = SqlSightings(prepared, fail)
+    sightings = SqlSightings(database, fail)
     happened = advanced(5, 3)
     with pytest.raises(RuntimeError):
         sightings.apply(changes(mined=(happened,), final=(happened,), at=3))
     assert sightings.position() is None
     assert list(sightings.unconfirmed()) == []
-    assert kept(prepared, 5) == anchor(5)
+    assert kept(database, 5) is None
 
 
 def test_looking_in_vain_writes_nothing(database: Database, sightings: Sightings) -> None:

@@ -22,22 +22,16 @@ SEALED = b"sealed".ljust(32, b"\0")
 
 def fill(spine: Spine) -> None:
     """Put entries into the log with next to nothing behind them, every other one sealed."""
-    record_rows, entry_rows = [], []
+    rows = []
     for index in range(ENTRIES):
         digest = sha256(index.to_bytes(8, "big")).digest()
         entry = (SEALED if index % 2 else PUBLIC) + bytes(32) + digest + bytes(32)
-        record_rows.append((digest, str(index), "work.registration", index % 2, b"", b""))
-        entry_rows.append((spine.log.log_id, index, entry, digest, 1, ENTRIES))
+        rows.append((spine.log.log_id, index, entry, digest, 1, ENTRIES))
     with spine.database.write() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO records (digest, number, type, sealed, canonical, signatures) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            record_rows,
-        )
         connection.exec_driver_sql(
             "INSERT INTO entries (log, position, entry, digest, received_at, receipt_size) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            entry_rows,
+            rows,
         )
 
 

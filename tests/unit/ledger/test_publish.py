@@ -9,7 +9,7 @@ import pytest
 from registry.documents.block import Block
 from registry.documents.embedded import EmbeddedDocuments
 from registry.errors import Damaged, NotFound, Unavailable
-from registry.ledger import repository
+from registry.ledger import checkpoints
 from registry.ledger.publish import Publisher
 from registry.proofs.cid import RAW, Cid
 from registry.proofs.manifest import parse_manifest
@@ -116,4 +116,4 @@ def test_a_store_that_lies_is_named_and_the_anchor_stays_unpublished(
         publisher.step()
     assert refused.value.code == "BLOCK_WRONG"
     with spine.database.read() as connection:
-        assert repository.open_anchors(connection, spine.log.log_id)
+        assert checkpoints.unpublished(connection, spine.log.log_id)

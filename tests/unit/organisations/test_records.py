@@ -88,6 +88,8 @@ def test_an_endpoint_is_public_and_by_https(url: str) -> None:
         ({"region": "cn-46"}, "body.region"),
         ({"contact": ""}, "body.contact"),
         ({"identifiers": [{"scheme": "CISAC"}]}, "body.identifiers[0].value"),
+        ({"identifiers": [{"scheme": "CISAC", "value": "19"}]}, "body.identifiers[0].value"),
+        ({"identifiers": [{"scheme": "cisac", "value": "１１９"}]}, "body.identifiers[0].value"),
         ({"more": 1}, "body.more"),
     ],
     ids=str,
@@ -136,7 +138,6 @@ def test_a_profile_is_projected_under_its_organisation() -> None:
         (fact,) = records.project_profile(record, position)
         assert fact.table is organisation_profiles
         assert fact.row == {
-            "digest": record.digest,
             "organisation": OWN,
             "log": position.log,
             "position": 3,
@@ -146,10 +147,17 @@ def test_a_profile_is_projected_under_its_organisation() -> None:
 # ---- whose turn it is ----------------------------------------------------------------------------
 
 
+def admit(spine: Spine) -> None:
+    """Let the chain know the organisation."""
+    spine.authority.allowed.add((OWN, FIRST.signers[0].key, int(Scope.ADMINISTRATION)))
+    spine.authority.regions[OWN] = APPLICANT.region
+    spine.authority.kinds[OWN] = APPLICANT.kinds
+
+
 @pytest.fixture
 def registered(spine: Spine) -> Spine:
     """A spine whose authority lets the organisation speak, and that has its first profile."""
-    spine.authority.allowed.add((OWN, FIRST.signers[0].key, int(Scope.ADMINISTRATION)))
+    admit(spine)
     assert spine.submit(signed(FIRST).to_bytes()).new
     return spine
 
@@ -173,7 +181,7 @@ def test_of_two_that_follow_one_the_later_is_refused(registered: Spine) -> None:
 
 def test_of_two_in_one_group_the_first_counts(tmp_path: Path) -> None:
     spine = Spine(tmp_path)
-    spine.authority.allowed.add((OWN, FIRST.signers[0].key, int(Scope.ADMINISTRATION)))
+    admit(spine)
     second, rival = later(), later(body={**FIRST.body, "contact": "another address"})
     waiting = [spine.door.submit(signed(each).to_bytes()) for each in (FIRST, second, rival)]
     spine.start()
@@ -181,3 +189,27 @@ def test_of_two_in_one_group_the_first_counts(tmp_path: Path) -> None:
     with pytest.raises(Conflict):
         waiting[2].result(timeout=30)
     spine.close()
+
+
+@pytest.mark.parametrize("changes", [{"region": "CN-44"}, {"kinds": ["society"]}], ids=str)
+def test_a_profile_states_what_the_organisation_was_admitted_with(
+    registered: Spine, changes: dict[str, Any]
+) -> None:
+    other = later(body={**FIRST.body, **changes})
+    with pytest.raises(Conflict) as refused:
+        registered.submit(signed(other).to_bytes())
+    assert refused.value.code == "PROFILE_NOT_AS_ADMITTED"
+    assert "CN-46 as society, mediation_body" in refused.value.detail
+
+
+def test_a_first_profile_for_another_region_is_no_profile(spine: Spine) -> None:
+    admit(spine)
+    spine.authority.regions[OWN] = "SG"
+    with pytest.raises(Conflict) as refused:
+        spine.submit(signed(FIRST).to_bytes())
+    assert refused.value.code == "PROFILE_NOT_AS_ADMITTED"
+
+
+def test_the_order_in_which_kinds_are_named_says_nothing(registered: Spine) -> None:
+    turned = later(body={**FIRST.body, "kinds": list(reversed(FIRST.body["kinds"]))})
+    assert registered.submit(signed(turned).to_bytes()).new

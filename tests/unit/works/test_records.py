@@ -131,7 +131,6 @@ def test_a_work_is_projected_by_its_content() -> None:
     (fact,) = records.project_registration(record, position)
     assert fact.table is tables.works
     assert fact.row == {
-        "digest": record.digest,
         "log": position.log,
         "position": 7,
         "content_sha256": bytes.fromhex(CONTENT["sha256"][2:]),

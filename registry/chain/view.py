@@ -1,13 +1,13 @@
 """The chain as check 7 asks for it: four questions over plain JSON-RPC, coded by hand.
 
-A verifier needs a URL and nothing else: no Ethereum library, no ABI file. Whatever the other end
-does wrong is "could not check", never "failed": a wrong URL says nothing about a certificate. So
-the first question is whether the chain there is this ledger's at all.
+A verifier needs a way to ask and nothing else: no Ethereum library, no ABI file. Whatever the other
+end does wrong is "could not check", never "failed": a wrong URL says nothing about a certificate.
+So the first question is whether the chain there is this ledger's at all.
 """
 
 from typing import Any
 
-from registry.chain.rpc import HttpRpc, block_at, chain_id, octets, quantity
+from registry.chain.rpc import Rpc, block_at, chain_id, octets, quantity
 from registry.errors import RegistryError, Unavailable
 from registry.proofs.keccak import keccak256
 from registry.proofs.record import LogId
@@ -20,18 +20,14 @@ LEDGER = keccak256(b"ledger()")[:4]
 _NONE = bytes(WORD)
 
 
-class JsonRpcChain:
-    """A chain behind a JSON-RPC URL. Every method raises Unavailable where it cannot answer."""
+class AskedChain:
+    """A chain that is asked by JSON-RPC. Every method raises Unavailable where it cannot answer."""
 
-    def __init__(self, url: str, trust: Trust, timeout_s: float) -> None:
-        """`trust` names the contracts. Raises InvalidInput CHAIN_URL_INVALID."""
-        self._rpc = HttpRpc(url, timeout=timeout_s)
+    def __init__(self, rpc: Rpc, trust: Trust) -> None:
+        """`trust` names the contracts."""
+        self._rpc = rpc
         self._trust = trust
         self._known_as_ours = False
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._rpc.close()
 
     def chain_id(self) -> int:
         """The id of the chain."""
