@@ -5,7 +5,21 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import problems, security
-from api.routes import certificates, documents, health, ledger, log, organisations, records, witness
+from api.routes import (
+    agreements,
+    cases,
+    certificates,
+    documents,
+    health,
+    ledger,
+    log,
+    organisations,
+    records,
+    representation,
+    territories,
+    verify,
+    witness,
+)
 from api.routes import problems as explanations
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -38,9 +52,14 @@ def create_app(node: Any = None) -> FastAPI:
     for subject in (
         records,
         certificates,
+        verify,
         documents,
         ledger,
         organisations,
+        territories,
+        agreements,
+        representation,
+        cases,
         log,
         witness,
         health,

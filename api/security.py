@@ -1,4 +1,4 @@
-"""What is checked about a request before anything reads it: its media type and its length.
+"""What every answer says to browsers, and what is checked about a request before anything reads it.
 
 A body is counted while it arrives, so that one without an honest Content-Length is cut off at the
 limit and never held in memory whole.
@@ -13,19 +13,38 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.errors import InvalidInput, TooLarge
 
+POLICY = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    POLICY: "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
+PAGE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "worker-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""The policy of a page: its own scripts, styles and pictures, and nothing from anywhere else."""
 
 LONGEST_WAIT_S = 60
 _WAIT = re.compile(r"(?:^|[,;]\s*)wait=(\d{1,4})\b")
 
 
 class SecureHeaders:
-    """Puts `HEADERS` on every answer. Plain ASGI: it lies on the path of every submission."""
+    """Puts `HEADERS` on every answer, but for those that the answer has itself, as a page does.
+
+    Plain ASGI: it lies on the path of every submission.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         """`app` answers."""
@@ -36,7 +55,9 @@ class SecureHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_RAW_HEADERS]
+                given = [name for name, _ in message["headers"]]
+                added = [each for each in _RAW_HEADERS if each[0] not in given]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         await self._app(scope, receive, with_headers)

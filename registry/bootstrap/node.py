@@ -1,38 +1,31 @@
 """From settings to a wired node: opens, connects, starts and stops; decides nothing."""
 
-import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from registry.bootstrap import adapters, founding
-from registry.bootstrap.types import RECORD_TYPES
-from registry.chain.contracts import Logs as LogsContract
+from registry.bootstrap import adapters, founding, work
+from registry.bootstrap.ledger import Ledger, watch_chain
 from registry.chain.deployments import Deployment
 from registry.chain.relay import answer
 from registry.chain.rpc import Rpc
-from registry.chain.sender import Sender
 from registry.config import Settings
 from registry.documents.port import Documents
-from registry.errors import RegistryError, Unavailable
+from registry.errors import RegistryError
 from registry.ledger import repository as ledger_repository
-from registry.ledger.anchor import Anchorer, Pace
 from registry.ledger.append import Appender
-from registry.ledger.chain_facts import SqlLane, SqlSightings
-from registry.ledger.clock import Clock, ClockGuard, SystemClock
+from registry.ledger.chain_facts import SqlSightings
+from registry.ledger.clock import Clock, ClockGuard
 from registry.ledger.door import Door
-from registry.ledger.examine import Examiner
 from registry.ledger.facts import Recording
 from registry.ledger.history import History
-from registry.ledger.keys import NodeKeys, node_keys, public_key
+from registry.ledger.keys import node_keys, public_key
 from registry.ledger.log import Logs, OwnLog
-from registry.ledger.publish import Publisher
 from registry.ledger.quota import DailyQuota
 from registry.ledger.reading import Reading
-from registry.ledger.watch import ChainWatch
 from registry.ledger.witness import Witness
-from registry.ledger.worker import Step, Worker
+from registry.ledger.worker import Worker
 from registry.organisations.model import Organisation
 from registry.organisations.service import Organisations
 from registry.organisations.trust import build_trust
@@ -41,12 +34,10 @@ from registry.proofs.checkpoint import origin_of
 from registry.proofs.cosignature import witness_signer
 from registry.proofs.note import NoteSigner
 from registry.proofs.tree import Tree
+from registry.recognition.service import PublishedCases
+from registry.representation.service import Representation
 from registry.storage.unit_of_work import Database
 from registry.works.service import Works
-
-logger = logging.getLogger(__name__)
-
-WORK = ("chain", "history", "anchor", "publication")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +59,10 @@ class Node:
     door: Door
     reading: Reading
     works: Works
+    recognition: PublishedCases
+    representation: Representation
     witness: Witness
-    worker: Worker
+    workers: tuple[Worker, ...]
     sightings: SqlSightings
     closing: ExitStack
 
@@ -109,7 +102,7 @@ class Node:
             "clock": _trouble(self.guard.now),
             "writer": self.appender.held,
             "documents": _trouble(self.documents.health),
-        } | {name: self.worker.troubles.get(name) for name in WORK}
+        } | {name: worker.troubles.get(name) for worker in self.workers for name in worker.names}
 
     def _ask_database(self) -> None:
         with self.database.read() as connection:
@@ -137,63 +130,13 @@ def open_node(settings: Settings) -> Node:
         payers = (keys.chain, founding.administration_key(settings.data)) if alone else ()
         chain = adapters.open_chain(settings, payers, opening)
         deployment = founding.open_ledger(settings, keys, chain)
-        ledger = _watch(settings, keys, database, chain, deployment)
+        ledger = watch_chain(settings, keys, database, chain, deployment)
         node = _start(ledger, opening)
         _introduce(node)
         return node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ledger:
-    """What everything of a node stands on: the chain's side of the ledger, and the database."""
-
-    settings: Settings
-    keys: NodeKeys
-    database: Database
-    chain: Rpc
-    deployment: Deployment
-    clock: Clock
-    guard: ClockGuard
-    organisations: Organisations
-    recording: Recording
-    examiner: Examiner
-    sightings: SqlSightings
-    watch: ChainWatch
-
-
-def _watch(
-    settings: Settings, keys: NodeKeys, database: Database, chain: Rpc, deployment: Deployment
-) -> _Ledger:
-    clock = SystemClock()
-    guard = ClockGuard(clock, deployment.founding.rules.clock_bound_s)
-    organisations = Organisations(database)
-    sightings = SqlSightings(database, organisations.learn)
-    watch = ChainWatch(chain, deployment, sightings, guard, organisations.refresh)
-    organisations.refresh()
-    try:
-        watch.step()
-    except Unavailable as exc:
-        # What was kept of the chain is enough to take records; the worker goes on looking.
-        logger.warning("the chain is away: %s", exc.code)
-    return _Ledger(
-        settings=settings,
-        keys=keys,
-        database=database,
-        chain=chain,
-        deployment=deployment,
-        clock=clock,
-        guard=guard,
-        organisations=organisations,
-        recording=Recording(
-            database, RECORD_TYPES, organisations, lambda: int(clock.now().timestamp())
-        ),
-        examiner=Examiner(deployment.ledger, RECORD_TYPES, database),
-        sightings=sightings,
-        watch=watch,
-    )
-
-
-def _start(ledger: _Ledger, opening: ExitStack) -> Node:
+def _start(ledger: Ledger, opening: ExitStack) -> Node:
     settings, database = ledger.settings, ledger.database
     organisation = ledger.organisations.run_by(public_key(ledger.keys.log))
     log_id = organisation.logs[-1].log
@@ -210,12 +153,16 @@ def _start(ledger: _Ledger, opening: ExitStack) -> Node:
     )
     appender.start()
     opening.callback(appender.stop)
-    contract = LogsContract(ledger.chain, ledger.deployment.logs.address)
-    history = History(contract, log, appender)
-    worker = _worker(ledger, organisation, log, documents, history)
-    worker.round()
-    worker.start()
-    opening.callback(worker.stop)
+    history = History(ledger.contract, log, appender)
+    anchorer = work.anchorer(
+        ledger, organisation, log, work.cosigners(ledger, organisation, log, opening)
+    )
+    own_work = work.own_work(ledger, log, documents, history, anchorer)
+    own_work.round()
+    workers = (own_work, work.peer_work(ledger, anchorer))
+    for worker in workers:
+        worker.start()
+        opening.callback(worker.stop)
     reading = Reading(database, logs, ledger.organisations.vouched)
     return Node(
         settings=settings,
@@ -241,50 +188,28 @@ def _start(ledger: _Ledger, opening: ExitStack) -> Node:
             chain_id=ledger.deployment.chain_id,
             logs_contract=ledger.deployment.logs.address,
         ),
-        witness=Witness(
-            database,
-            lambda origin: log_keys(ledger.organisations.register, origin),
-            witness_signer(organisation.id, ledger.keys.witness),
-            ledger.guard,
+        recognition=PublishedCases(ledger.recording, reading, ledger.organisations),
+        representation=Representation(
+            ledger.recording, reading, ledger.organisations, ledger.clock
         ),
-        worker=worker,
+        witness=_witness(ledger, organisation),
+        workers=workers,
         sightings=ledger.sightings,
         closing=opening.pop_all(),
     )
 
 
-def _worker(
-    ledger: _Ledger,
-    organisation: Organisation,
-    log: OwnLog,
-    documents: Documents,
-    history: History,
-) -> Worker:
-    settings, database = ledger.settings, ledger.database
-    sender = Sender(ledger.chain, SqlLane(database), ledger.keys.chain, ledger.deployment.chain_id)
-    anchorer = Anchorer(
-        database,
-        log,
+def _witness(ledger: Ledger, organisation: Organisation) -> Witness:
+    organisations = ledger.organisations
+    return Witness(
+        ledger.database,
+        lambda origin: log_keys(organisations.register, origin),
         witness_signer(organisation.id, ledger.keys.witness),
-        LogsContract(ledger.chain, ledger.deployment.logs.address),
-        sender,
         ledger.guard,
-        Pace(entries=settings.anchor_entries, age_s=settings.anchor_age_s),
-    )
-    publisher = Publisher(database, log, documents)
-    return Worker(
-        (
-            Step(name="chain", run=ledger.watch.step),
-            Step(name="history", run=history.step),
-            Step(name="anchor", run=anchorer.step),
-            Step(name="publication", run=publisher.step),
-        ),
-        pause_s=settings.tick_s,
-        retry_s=settings.retry_s,
     )
 
 
-def _door(ledger: _Ledger, appender: Appender) -> Door:
+def _door(ledger: Ledger, appender: Appender) -> Door:
     settings = ledger.settings
     return Door(
         examiner=ledger.examiner,

@@ -1,12 +1,14 @@
 """Anchoring: which checkpoint goes to the chain, and what goes with it.
 
-A checkpoint that is about to be anchored is cosigned by the organisation's own witness, described
-by a manifest, and kept, before anything is sent. The next one is prepared only when this one is in
-the chain: the contract wants the head it extends.
+A checkpoint that is about to be anchored is cosigned by the organisation's own witness and by those
+of other regions, described by a manifest, and kept, before anything is sent. Witnesses that are
+away are waited for no longer than the node's setting says: the checkpoint goes without them, and
+`complete` asks again. The next one is prepared only when this one is in the chain: the contract
+wants the head it extends.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
@@ -19,10 +21,11 @@ from registry.ledger import checkpoints, repository
 from registry.ledger.checkpoints import Prepared
 from registry.ledger.clock import ClockGuard
 from registry.ledger.log import Log, OwnLog
+from registry.ledger.receipts import Vouched
 from registry.proofs.cosignature import cosign
 from registry.proofs.entry import parse_entry
 from registry.proofs.manifest import Manifest
-from registry.proofs.note import NoteSigner, parse_note, with_signatures
+from registry.proofs.note import Note, NoteSigner, parse_note, with_signatures
 from registry.proofs.record import Digest
 from registry.proofs.tiles import FULL, Tile, encode_bundle, tiles_between
 from registry.storage.unit_of_work import Database
@@ -60,6 +63,14 @@ class Carrier(Protocol):
         ...
 
 
+class Cosigning(Protocol):
+    """Gathers the cosignatures of other regions' witnesses."""
+
+    def ask(self, note: Note, size: int, enough: Callable[[Note], bool] | None = None) -> Note:
+        """The checkpoint with what could be had in the time that is allowed."""
+        ...
+
+
 class Anchorer:
     """Prepares anchors of the own log and gives them to the chain."""
 
@@ -68,15 +79,19 @@ class Anchorer:
         database: Database,
         log: OwnLog,
         witness: NoteSigner,
+        others: Cosigning,
+        vouched: Vouched,
         contract: Logs,
         sender: Carrier,
         guard: ClockGuard,
         pace: Pace,
     ) -> None:
-        """`witness` is the organisation's own."""
+        """`witness` is the organisation's own; `vouched` says when it and `others` are enough."""
         self._database = database
         self._log = log
         self._witness = witness
+        self._others = others
+        self._vouched = vouched
         self._contract = contract
         self._sender = sender
         self._guard = guard
@@ -91,6 +106,23 @@ class Anchorer:
             self._send(waiting)
         elif self._is_due(0 if newest is None else newest.size):
             self._send(self._prepare(newest))
+
+    def complete(self) -> None:
+        """Ask again for the newest checkpoint where not enough witnesses have signed it.
+
+        They were away when it was anchored, or the policy wants more of them now.
+        """
+        with self._database.read() as connection:
+            newest = checkpoints.newest_checkpoint(connection, self._log.log_id)
+        if newest is None or self._vouched(newest.note):
+            return
+        note = self._cosigned(parse_note(newest.note), newest.size).encode()
+        if note != newest.note:
+            with self._database.write() as connection:
+                checkpoints.replace_note(connection, newest.log, newest.size, note)
+
+    def _cosigned(self, note: Note, size: int) -> Note:
+        return self._others.ask(note, size, lambda signed: self._vouched(signed.encode()))
 
     def _is_due(self, anchored: int) -> bool:
         waiting = self._log.size - anchored
@@ -107,7 +139,8 @@ class Anchorer:
         size = min(self._log.size, old_size + self._pace.most)
         now = self._guard.now()
         note = parse_note(self._log.checkpoint(size))
-        cosigned = with_signatures(note, [cosign(note.text, self._witness, now)]).encode()
+        own = with_signatures(note, [cosign(note.text, self._witness, now)])
+        cosigned = self._cosigned(own, size).encode()
         with self._database.read() as connection:
             manifest = self._manifest(connection, newest, cosigned, size)
         prepared = Prepared(

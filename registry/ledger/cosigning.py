@@ -98,10 +98,12 @@ class Cosigners:
         Whoever cosigned it before is not asked again. Returns as soon as `enough` says so, when
         all have answered, or when the time is over. Never raises for what a witness does.
         """
+        satisfied = enough is not None and enough(note)
+        if satisfied:
+            return note
         question = _Question(note=note, size=size, deadline=time.monotonic() + self._wait_s)
         waiting = {self._start(key, urls, question): key for key, urls in self._missing(note)}
         troubles: dict[str, RegistryError] = {}
-        satisfied = enough is not None and enough(note)
         while waiting and not satisfied:
             done, _ = wait(waiting, question.left(), return_when=FIRST_COMPLETED)
             if not done:

@@ -1,4 +1,7 @@
-"""What may be read by anybody: the own log's checkpoint and tiles; records of every log known here."""
+"""What anybody may read: the own log's checkpoint and tiles, the records of every log known here.
+
+A record is shown with where it stands and with the best proof of it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -32,8 +32,15 @@ class Worker:
         self._pause_s = pause_s
         self._retry_s = retry_s
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name=f"worker {steps[0].name}", daemon=True
+        )
         self._troubles: dict[str, RegistryError] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The steps by name, in their order."""
+        return tuple(step.name for step in self._steps)
 
     @property
     def troubles(self) -> Mapping[str, RegistryError]:

@@ -110,7 +110,7 @@ class Tree:
         while node & 1:
             node >>= 1
             height += 1
-        known = [] if node == 0 else [self._node(height, node)]
+        known = [] if node == 0 else [self.node(height, node)]
         return known + self._path(node, height, wanted)
 
     def tile(self, level: int, index: int, width: int = 256) -> bytes:
@@ -140,7 +140,8 @@ class Tree:
             height += 1
         return path
 
-    def _node(self, height: int, index: int) -> bytes:
+    def node(self, height: int, index: int) -> bytes:
+        """The hash of full subtree `index` of 2^height leaves, which must be there."""
         return bytes(self._levels[height][WIDTH * index : WIDTH * index + WIDTH])
 
     def _edge(self, size: int) -> tuple[bytes, ...]:
@@ -151,11 +152,11 @@ class Tree:
         if not 0 < size <= self._size:
             raise _out_of_range()
         index = size - 1
-        edge = [self._node(0, index)]
+        edge = [self.node(0, index)]
         height = 0
         while index:
             if index & 1:
-                edge.append(node_hash(self._node(height, index - 1), edge[height]))
+                edge.append(node_hash(self.node(height, index - 1), edge[height]))
             else:
                 edge.append(edge[height])
             index >>= 1

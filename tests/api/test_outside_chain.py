@@ -87,7 +87,7 @@ def test_records_are_taken_while_the_chain_is_away_and_anchored_later(outside: O
         records = [fresh(node) for _ in range(3)]
         for record in records:
             assert node.submit(record.to_bytes()).status == 201
-        until(lambda: "chain" in node.node.worker.troubles)
+        until(lambda: node.node.condition()["chain"] is not None)
         answer = node.get("/readyz")
         assert (answer.status, answer.json()["ready"]) == (200, True)
         assert answer.json()["parts"]["chain"]["code"] == "CHAIN_UNREACHABLE"

@@ -1,5 +1,6 @@
 """What is anchored when, what goes with it, and what a reorganisation takes back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -13,14 +14,14 @@ from registry.chain.sender import Standing, Status
 from registry.chain.watcher import Changes, Position
 from registry.errors import Damaged
 from registry.ledger import checkpoints, repository
-from registry.ledger.anchor import MOST_IN_ONE_ANCHOR, Anchorer, Pace
+from registry.ledger.anchor import MOST_IN_ONE_ANCHOR, Anchorer, Cosigning, Pace
 from registry.ledger.chain_facts import SqlSightings
 from registry.ledger.checkpoints import Prepared
 from registry.ledger.history import History
 from registry.proofs.cosignature import cosigned_at, witness_signer
 from registry.proofs.hexes import to_hex
 from registry.proofs.manifest import parse_manifest
-from registry.proofs.note import parse_note
+from registry.proofs.note import Note, parse_note
 from registry.proofs.record import Visibility
 from registry.proofs.tiles import parse_path
 from tests.drafts import registration, registration_body, signed, submission
@@ -60,6 +61,13 @@ def chain() -> Chain:
     return Chain()
 
 
+class Nobody:
+    """No witness of another region."""
+
+    def ask(self, note: Note, _size: int, _enough: Callable[[Note], bool] | None = None) -> Note:
+        return note
+
+
 def anchorer(
     spine: Spine,
     chain: Chain,
@@ -67,11 +75,22 @@ def anchorer(
     entries: int = 3,
     age_s: float = 60,
     most: int = MOST_IN_ONE_ANCHOR,
+    others: Cosigning | None = None,
 ) -> Anchorer:
     rpc: Rpc = chain
     pace = Pace(entries=entries, age_s=age_s, most=most)
     contract = Logs(rpc, CONTRACT)
-    return Anchorer(spine.database, spine.log, WITNESS, contract, chain, spine.guard, pace)
+    return Anchorer(
+        spine.database,
+        spine.log,
+        WITNESS,
+        others or Nobody(),
+        lambda _note: True,
+        contract,
+        chain,
+        spine.guard,
+        pace,
+    )
 
 
 def newest(spine: Spine) -> Prepared | None:

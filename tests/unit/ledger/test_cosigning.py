@@ -204,11 +204,10 @@ def test_one_new_head_a_second_is_waited_for(world: World) -> None:
         watching.clock.tick()
         return found
 
-    watching.witness.add_checkpoint(LOG.asks(0, 5))
+    assert world.ask(5) == ["macau"]
     world.wires["https://macau"].reply = reply
-    world.cosigners._seen["https://macau"] = 5
     assert world.ask(8) == ["macau"]
-    assert world.wires["https://macau"].from_sizes == [5, 5]
+    assert world.wires["https://macau"].from_sizes == [0, 5, 5]
 
 
 def test_a_second_url_is_tried(world: World) -> None:
@@ -370,15 +369,10 @@ def test_when_it_is_enough_the_rest_is_not_waited_for(
     assert world.cosigners.troubles == {}
 
 
-def test_when_it_is_enough_already_nobody_is_waited_for(
-    world: World, silence: threading.Event
-) -> None:
-    def reply(body: bytes) -> Reply:
-        silence.wait()
-        return unreachable(body)
-
-    world.other("macau", reply)
+def test_when_it_is_enough_already_nobody_is_asked(world: World) -> None:
+    wire = world.other("macau", unreachable)
     assert world.cosigners.ask(LOG.note(8), 8, lambda _note: True) == LOG.note(8)
+    assert wire.asked == []
 
 
 def test_ways_to_nodes_are_kept_and_let_go(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.organisations.model import Organisation, Register, fold, refusal
+from registry.organisations.model import Organisation, Register, fold, refusal, voices
 from registry.proofs.hexes import to_hex
 from registry.proofs.keys import SignerKey, eth_key
 from registry.proofs.record import LogId, OrganisationId
@@ -203,3 +203,24 @@ def test_the_first_thing_that_is_wrong_is_told() -> None:
 def test_a_key_is_known_by_its_exact_name() -> None:
     register = fold([admitted(), added()])
     assert refusal(register, FIRST, SignerKey(eth_key(A).lower()), Scope.REGISTRATIONS, 100)
+
+
+# ---- voices --------------------------------------------------------------------------------------
+
+
+def test_the_first_active_organisation_of_a_region_speaks_for_it() -> None:
+    third = OrganisationId(b"\x03" * 32)
+    register = fold([admitted(FIRST), admitted(SECOND), admitted(third, "SG")])
+    assert voices(register, 100) == {"CN-46": FIRST, "SG": third}
+
+
+def test_while_it_is_suspended_the_next_one_speaks_and_nobody_for_a_region_without_one() -> None:
+    third = OrganisationId(b"\x03" * 32)
+    events = [
+        *(admitted(FIRST), admitted(SECOND), admitted(third, "SG")),
+        of("Suspended", FIRST, valid_from=200, valid_until=300),
+        of("Suspended", third, valid_from=200, valid_until=300),
+    ]
+    register = fold(events)
+    assert voices(register, 199) == voices(register, 300) == {"CN-46": FIRST, "SG": third}
+    assert voices(register, 250) == {"CN-46": SECOND}
