@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from api.deps import TheNode
 from api.schemas.representation import Territories
 from registry.ledger.bodies import CivilDate
-from registry.representation.service import territories as resolved
+from registry.representation.territories import described
 
 router = APIRouter(prefix="/api/v1", tags=["representation"])
 
@@ -25,4 +25,4 @@ def territories(
     Codes are TIS numbers, TIS or ISO 3166-1 letters, or ISO 3166-2 codes of China. A plus sign is
     `%2B` in an address; a code without a sign is included.
     """
-    return resolved(expression, on or node.clock.now().date())
+    return described(expression, on or node.clock.now().date())

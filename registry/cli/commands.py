@@ -24,6 +24,9 @@ COMMANDS = {
     "check-number": "Check a certificate number for mistakes of writing.",
     "chain": "Found a ledger on a chain: draft, sign, deploy, enrol.",
     "organisation": "Who is in the ledger: propose, endorse, keys, profiles.",
+    "agreement": "Agreements between societies: draft, sign, submit, show.",
+    "represent": "Who may license what: ask with a right, a place and a day.",
+    "territories": "What a list of territories comes to on a day.",
 }
 OWN_PARSER = "verify"
 

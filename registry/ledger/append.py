@@ -28,7 +28,7 @@ from registry.ledger.types import Position, RecordType
 from registry.proofs.entry import entry_of
 from registry.proofs.number import number_of
 from registry.proofs.receipt import Receipt
-from registry.proofs.record import Digest
+from registry.proofs.record import Digest, LogId
 from registry.proofs.submission import Submission
 from registry.storage.unit_of_work import Database
 
@@ -85,6 +85,11 @@ class Appender:
         self._gate = threading.Lock()
         #: Why nothing is taken now; None while it is.
         self.held: RegistryError | None = None
+
+    @property
+    def log_id(self) -> LogId:
+        """The log that is written."""
+        return self._log.log_id
 
     def start(self) -> None:
         """Bring the tree to where the database stands, then take submissions."""

@@ -60,15 +60,24 @@ class Identifier(Body):
 B = TypeVar("B", bound=Body)
 
 
+class NewerBody(InvalidInput):
+    """A body with fields that this release does not know: a later one may."""
+
+
 def read_body(kind: type[B], body: Mapping[str, Any]) -> B:
-    """The body as `kind`, or `InvalidInput` BODY_INVALID with every field that is wrong."""
+    """The body as `kind`, or `InvalidInput` BODY_INVALID with every field that is wrong.
+
+    It is a `NewerBody` where a field is not known.
+    """
     try:
         return kind.model_validate(body)
     except ValidationError as exc:
-        raise InvalidInput(
+        found = exc.errors(include_url=False)
+        newer = any(each["type"] == "extra_forbidden" for each in found)
+        raise (NewerBody if newer else InvalidInput)(
             "BODY_INVALID",
             "the body is not what its type asks for; correct the fields named",
-            fields=[Field(_path(e["loc"]), e["msg"]) for e in exc.errors(include_url=False)],
+            fields=[Field(_path(each["loc"]), each["msg"]) for each in found],
         ) from exc
 
 

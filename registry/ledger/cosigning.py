@@ -7,6 +7,7 @@ cosignature counts only when it holds.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -47,12 +48,17 @@ class Transport(Protocol):
 class Growing(Protocol):
     """The tree of the own log."""
 
+    @property
+    def size(self) -> int:
+        """How many leaves it has."""
+        ...
+
     def consistency_proof(self, old: int, new: int | None = None) -> list[bytes]:
         """The proof that the first `old` leaves are a prefix of the first `new`."""
         ...
 
 
-Listed = Callable[[], Sequence[tuple[VerifierKey, Sequence[str]]]]
+Peers = Sequence[tuple[VerifierKey, Sequence[str]]]
 """The other organisations' witnesses, each with the URLs of its node."""
 
 
@@ -69,10 +75,18 @@ class _Question:
 
 
 class Cosigners:
-    """Gathers cosignatures of own checkpoints. One thread asks; health may look at any time."""
+    """Gathers cosignatures of own checkpoints. Safe for several threads.
+
+    A witness is asked one question at a time: a second one waits for the first, within its bound.
+    """
 
     def __init__(
-        self, tree: Growing, peers: Listed, connect: Callable[[str], Transport], *, wait_s: float
+        self,
+        tree: Growing,
+        peers: Callable[[], Peers],
+        connect: Callable[[str], Transport],
+        *,
+        wait_s: float,
     ) -> None:
         """`connect` makes a transport of a URL, used again as long as the URL is listed; `wait_s`
         bounds one `ask`, in seconds.
@@ -85,12 +99,14 @@ class Cosigners:
         self._seen: dict[str, int] = {}
         self._asked: dict[VerifierKey, Future[NoteSignature]] = {}
         self._troubles: dict[str, RegistryError] = {}
+        self._lock = threading.Lock()  # over what is remembered, never while somebody is asked
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cosigning")
 
     @property
     def troubles(self) -> Mapping[str, RegistryError]:
-        """Why which witness (by its name) did not cosign, as of the last `ask`."""
-        return dict(self._troubles)
+        """Why which witness (by its name) did not cosign when it was asked last."""
+        with self._lock:
+            return dict(self._troubles)
 
     def ask(self, note: Note, size: int, enough: Callable[[Note], bool] | None = None) -> Note:
         """The checkpoint of `size` entries with the cosignatures that could be had.
@@ -102,7 +118,8 @@ class Cosigners:
         if satisfied:
             return note
         question = _Question(note=note, size=size, deadline=time.monotonic() + self._wait_s)
-        waiting = {self._start(key, urls, question): key for key, urls in self._missing(note)}
+        listed = self._peers()
+        waiting = self._start(listed, question)
         troubles: dict[str, RegistryError] = {}
         while waiting and not satisfied:
             done, _ = wait(waiting, question.left(), return_when=FIRST_COMPLETED)
@@ -118,48 +135,59 @@ class Cosigners:
         for key in waiting.values():
             if not satisfied:
                 troubles[key.name] = _late(key)
-        self._note(troubles)
+        self._remember(note, [key for key, _ in listed], troubles)
         return note
 
     def close(self) -> None:
         """Ask nobody any more."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._forget(set(self._transports))
+        with self._lock:
+            self._forget(set(self._transports))
 
-    def _missing(self, note: Note) -> list[tuple[VerifierKey, Sequence[str]]]:
-        listed = self._peers()
-        self._forget(set(self._transports) - {url for _, urls in listed for url in urls})
-        return [(key, urls) for key, urls in listed if cosigned_at(note, key) is None]
+    def _start(
+        self, listed: Peers, question: _Question
+    ) -> dict[Future[NoteSignature], VerifierKey]:
+        """Put the question to every witness whose name is missing."""
+        waiting: dict[Future[NoteSignature], VerifierKey] = {}
+        with self._lock:
+            self._forget(set(self._transports) - {url for _, urls in listed for url in urls})
+            for key, urls in listed:
+                if cosigned_at(question.note, key) is None:
+                    before = self._asked.get(key)
+                    asked = self._pool.submit(self._cosignature, key, urls, question, before)
+                    self._asked[key] = asked
+                    waiting[asked] = key
+        return waiting
 
     def _forget(self, urls: set[str]) -> None:
         for url in urls:
             self._transports.pop(url).close()
 
-    def _start(
-        self, key: VerifierKey, urls: Sequence[str], question: _Question
-    ) -> Future[NoteSignature]:
-        """Ask one witness, unless it has not even answered the last question."""
-        before = self._asked.get(key)
-        if before is not None and not before.done():
-            refused: Future[NoteSignature] = Future()
-            refused.set_exception(_late(key))
-            return refused
-        self._asked[key] = self._pool.submit(self._cosignature, key, urls, question)
-        return self._asked[key]
-
-    def _note(self, troubles: dict[str, RegistryError]) -> None:
-        for name, trouble in troubles.items():
-            before = self._troubles.get(name)
-            if before is None or before.code != trouble.code:
-                logger.warning("%s does not cosign: %s: %s", name, trouble.code, trouble.detail)
-        self._troubles = troubles
+    def _remember(
+        self, note: Note, keys: Sequence[VerifierKey], troubles: Mapping[str, RegistryError]
+    ) -> None:
+        """Keep the troubles of those who were asked, and drop those that are over."""
+        kept = {key.name for key in keys if cosigned_at(note, key) is None}
+        with self._lock:
+            for name, trouble in troubles.items():
+                before = self._troubles.get(name)
+                if before is None or before.code != trouble.code:
+                    logger.warning("%s does not cosign: %s: %s", name, trouble.code, trouble.detail)
+            now = self._troubles | dict(troubles)
+            self._troubles = {name: trouble for name, trouble in now.items() if name in kept}
 
     # ---- one witness, in a thread of its own --------------------------------------------------
 
     def _cosignature(
-        self, key: VerifierKey, urls: Sequence[str], question: _Question
+        self,
+        key: VerifierKey,
+        urls: Sequence[str],
+        question: _Question,
+        before: Future[NoteSignature] | None,
     ) -> NoteSignature:
         """What the first of a witness's URLs gives that gives something."""
+        if before is not None and wait([before], question.left()).not_done:
+            raise _late(key)
         fault: RegistryError = Unavailable("PEER_UNREACHABLE", f"{key.name} names no endpoint")
         for url in urls:
             try:
@@ -181,19 +209,33 @@ class Cosigners:
                 return _held(question.note, key, body)
             if status == 409:
                 stands = parse_size(body) if kind == SIZE_TYPE else None
-                old = self._seen[url] = _moved(url, old, stands, question.size)
+                old = self._seen[url] = self._moved(url, old, stands, question.size)
             elif status == 429:
                 time.sleep(min(PAUSE_S, question.left()))
             else:
                 raise Unavailable("WITNESS_REFUSED", f"{url} answers {status}")
         raise Unavailable("WITNESS_REFUSED", f"{url} asks to be asked again and again")
 
+    def _moved(self, url: str, old: int, stands: int | None, size: int) -> int:
+        """Where a witness says that it stands: news to us, and not beyond the checkpoint."""
+        if stands is None:
+            raise Damaged("PEER_ANSWER_MALFORMED", f"{url} refuses a size and states no other")
+        if stands == old:
+            raise Damaged(
+                "WITNESS_ROOT_DIFFERS", f"{url} knows another root of the log's first {old} entries"
+            )
+        if stands > self._tree.size:
+            raise Damaged("WITNESS_KNOWS_MORE", f"{url} says that the log has {stands} entries")
+        if stands > size:
+            raise Conflict("WITNESS_AHEAD", f"{url} stands at {stands} entries already")
+        return stands
+
     def _transport(self, url: str) -> Transport:
-        found = self._transports.get(url)
-        if found is None:
-            # Several witnesses may share a URL: one transport wins, the other was never used.
-            found = self._transports.setdefault(url, self._connect(url))
-        return found
+        with self._lock:
+            found = self._transports.get(url)
+            if found is None:
+                found = self._transports[url] = self._connect(url)
+            return found
 
 
 def _held(note: Note, key: VerifierKey, body: bytes) -> NoteSignature:
@@ -207,19 +249,6 @@ def _held(note: Note, key: VerifierKey, body: bytes) -> NoteSignature:
         if mine and verify_line(note.text, key, line) is not None:
             return line
     raise _false(key)
-
-
-def _moved(url: str, old: int, stands: int | None, size: int) -> int:
-    """Where a witness says that it stands: news to us, and not beyond the checkpoint."""
-    if stands is None:
-        raise Damaged("PEER_ANSWER_MALFORMED", f"{url} refuses a size and states no other")
-    if stands == old:
-        raise Damaged(
-            "WITNESS_ROOT_DIFFERS", f"{url} knows another root of the log's first {old} entries"
-        )
-    if stands > size:
-        raise Conflict("WITNESS_AHEAD", f"{url} stands at {stands} entries already")
-    return stands
 
 
 def _trouble(exc: Exception) -> RegistryError:

@@ -58,7 +58,7 @@ class Door:
         self._examiner.envelope(record)
         self._check_draft(record)
         kind.check(record)
-        self._examiner.signatures(record, submission.signatures)
+        self._examiner.signatures(record, submission.signatures, log=self._appender.log_id)
         self._check_authority(record, kind)
         if self._quota.counts(address):
             self._quota.take(self._counted_keys(record), address)

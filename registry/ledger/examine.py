@@ -11,7 +11,7 @@ from registry.errors import Field, InvalidInput
 from registry.ledger import repository
 from registry.ledger.types import RecordType
 from registry.proofs.hexes import to_hex
-from registry.proofs.record import Digest, LedgerId, Record
+from registry.proofs.record import Digest, LedgerId, LogId, Record
 from registry.proofs.signature import Signature, verify_signatures
 from registry.storage.unit_of_work import Database
 
@@ -27,7 +27,7 @@ class Examiner:
         """`types` by their names on the wire."""
         self._ledger = ledger
         self._types = types
-        self._batch = _recorded_batches(database)
+        self._recorded = _recorded_batches(database)
 
     def kind(self, record: Record) -> RecordType:
         """The type of a record. Raises InvalidInput TYPE_UNKNOWN."""
@@ -60,32 +60,41 @@ class Examiner:
         self,
         record: Record,
         signatures: Sequence[Signature],
+        *,
+        log: LogId,
+        before: int | None = None,
         arriving: Mapping[Digest, Record] | None = None,
     ) -> None:
         """Raise as `verify_signatures` unless every signer signed.
 
-        A batch is looked for among the records that arrive in the same step, then in the logs.
+        A batch comes before its members in the same log (protocol, section 2): it is looked for
+        among the records that arrive in the same step, then in `log`, before index `before`.
         """
         beside = arriving or {}
-        verify_signatures(
-            record, signatures, batches=lambda digest: beside.get(digest) or self._batch(digest)
-        )
+
+        def batch(digest: Digest) -> Record | None:
+            return beside.get(digest) or self._recorded(log, digest, before)
+
+        verify_signatures(record, signatures, batches=batch)
 
 
-def _recorded_batches(database: Database) -> Callable[[Digest], Record | None]:
+def _recorded_batches(
+    database: Database,
+) -> Callable[[LogId, Digest, int | None], Record | None]:
     @lru_cache(maxsize=BATCHES_REMEMBERED)
-    def recorded(digest: Digest) -> Record:
+    def recorded(log: LogId, digest: Digest) -> tuple[int, Record]:
         with database.read() as connection:
-            entered = repository.find(connection, digest)
+            entered = repository.find_sound(connection, log, digest)
         if entered is None or entered.type != "work.batch" or entered.canonical is None:
             raise KeyError(digest)
-        return Record.from_bytes(entered.canonical)
+        return entered.index, Record.from_bytes(entered.canonical)
 
-    def find(digest: Digest) -> Record | None:
+    def find(log: LogId, digest: Digest, before: int | None) -> Record | None:
         # Only what is found is remembered: the batch may still be on its way.
         try:
-            return recorded(digest)
+            index, record = recorded(log, digest)
         except KeyError:
             return None
+        return record if before is None or index < before else None
 
     return find

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from registry.ledger import repository
 from registry.ledger.types import Fact, Position, RecordType
 from registry.proofs.number import number_of
-from registry.proofs.record import Digest, Record, Visibility
+from registry.proofs.record import Digest, LogId, Record, Visibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,19 @@ def insert(connection: Connection, placed: Sequence[Placed]) -> None:
         [_entry_row(one) for one in placed],
         [_record_row(one, one.opened) for one in placed if one.opened],
         (fact for one in placed for fact in facts_of(one)),
+    )
+
+
+def fill(connection: Connection, log: LogId, found: Sequence[Placed]) -> None:
+    """Insert what entries of `log` that stand already turned out to hold, or what is at fault."""
+    if not found:
+        return
+    repository.change_faults(connection, log, {one.position.index: one.fault for one in found})
+    here = repository.with_record(connection, log, [one.position.index for one in found])
+    repository.insert_contents(
+        connection,
+        [_record_row(one, one.opened) for one in found if one.opened and one.position.index not in here],
+        (fact for one in found for fact in facts_of(one)),
     )
 
 

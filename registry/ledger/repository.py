@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from registry.errors import InvalidInput
-from registry.ledger.tables import anchors, entries, records
+from registry.ledger.tables import anchors, checkpoints, entries, records
 from registry.ledger.types import Fact
 from registry.proofs.entry import Entry, parse_entry
 from registry.proofs.number import number_of
@@ -20,6 +20,9 @@ from registry.proofs.record import Digest, LogId
 
 IN_ONE_QUERY = 500
 AT_ONCE = 10_000
+
+RECORD_PENDING = "RECORD_PENDING"
+"""The fault of an entry that was proven while the bytes of its record are still to be fetched."""
 
 RECORDED_AT = (
     select(anchors.c.time)
@@ -37,6 +40,8 @@ RECORDED_AT = (
 
 IN_ORDER = (RECORDED_AT.is_(None), RECORDED_AT, entries.c.log, entries.c.position)
 """What to order by for the protocol's order; what is not final yet comes last."""
+
+BEST_FIRST = (entries.c.fault.is_not(None), records.c.digest.is_(None), *IN_ORDER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,15 @@ class Entered:
     receipt_size: int | None
     recorded_at: int | None
     fault: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtFault:
+    """An entry of another log, 128 bytes, that does not count, and why."""
+
+    index: int
+    entry: bytes
+    fault: str
 
 
 # ---- the logs -----------------------------------------------------------------------------------
@@ -104,6 +118,13 @@ def insert_group(
 ) -> None:
     """Insert the rows of one group, its projection included."""
     connection.execute(insert(entries), entry_rows)
+    insert_contents(connection, record_rows, facts)
+
+
+def insert_contents(
+    connection: Connection, record_rows: Sequence[Mapping[str, Any]], facts: Iterable[Fact]
+) -> None:
+    """Insert records of entries that stand already, and what rooms draw from them."""
     if record_rows:
         connection.execute(insert(records), record_rows)
     rows: dict[str, list[Mapping[str, Any]]] = {}
@@ -121,11 +142,39 @@ def faulty(connection: Connection, log: LogId, limit: int) -> list[Entered]:
     return _many(connection, query.order_by(entries.c.position).limit(limit))
 
 
-def change_fault(connection: Connection, log: LogId, index: int, fault: str | None) -> None:
-    """Note that an entry's bytes arrived, or what they turned out to be."""
-    connection.execute(
-        update(entries).where(entries.c.log == log, entries.c.position == index).values(fault=fault)
+def at_fault(
+    connection: Connection, log: LogId, faults: Sequence[str], start: int, limit: int
+) -> list[AtFault]:
+    """The entries from `start` on with one of these faults, the first `limit` of them."""
+    query = select(entries.c.position, entries.c.entry, entries.c.fault).where(
+        entries.c.log == log, entries.c.position >= start, entries.c.fault.in_(faults)
     )
+    found = connection.execute(query.order_by(entries.c.position).limit(limit))
+    return [AtFault(index=index, entry=entry, fault=fault) for index, entry, fault in found]
+
+
+def change_faults(
+    connection: Connection, log: LogId, faults: Mapping[int, str | None]
+) -> None:
+    """Note that the bytes of entries, by their index, arrived, or what they turned out to be."""
+    known = (entries.c.log == log) & (entries.c.position == bindparam("at"))
+    connection.execute(
+        update(entries).where(known).values(fault=bindparam("found")),
+        [{"at": index, "found": fault} for index, fault in faults.items()],
+    )
+
+
+def followed_size(connection: Connection, log: LogId) -> int:
+    """How many entries, from the first on, are here with what could be had of their records."""
+    size = log_size(connection, log)
+    begun = select(func.min(checkpoints.c.old_size)).where(
+        checkpoints.c.log == log, ~checkpoints.c.published
+    )
+    start = connection.scalar(begun)
+    if start is None:
+        return size
+    waiting = at_fault(connection, log, [RECORD_PENDING], start, 1)
+    return waiting[0].index if waiting else size
 
 
 # ---- records ------------------------------------------------------------------------------------
@@ -155,8 +204,13 @@ def entered() -> Select[Any]:
 
 
 def find(connection: Connection, digest: Digest) -> Entered | None:
-    """The first entry of this digest in the protocol's order, or None."""
-    return _one(connection, entered().where(entries.c.digest == digest).order_by(*IN_ORDER))
+    """The first entry of this digest in the protocol's order, or None.
+
+    What is here and in order goes before what is not: nobody hides a record behind an entry that
+    repeats its digest and holds nothing.
+    """
+    query = entered().where(entries.c.digest == digest)
+    return _one(connection, query.order_by(*BEST_FIRST))
 
 
 def find_in(connection: Connection, log: LogId, digest: Digest) -> Entered | None:
@@ -165,9 +219,17 @@ def find_in(connection: Connection, log: LogId, digest: Digest) -> Entered | Non
     return _one(connection, query.order_by(entries.c.position))
 
 
+def find_sound(connection: Connection, log: LogId, digest: Digest) -> Entered | None:
+    """The first entry of this digest in one log that is not at fault, or None."""
+    query = entered().where(
+        entries.c.log == log, entries.c.digest == digest, entries.c.fault.is_(None)
+    )
+    return _one(connection, query.order_by(entries.c.position))
+
+
 def find_by_number(connection: Connection, number: str) -> list[Entered]:
     """All records of this number, in order; of those that stand in two logs the first entry."""
-    query = entered().where(records.c.number == number).order_by(*IN_ORDER)
+    query = entered().where(records.c.number == number).order_by(*BEST_FIRST)
     return _each_once(_many(connection, query))
 
 
@@ -195,6 +257,14 @@ def taken(
             if where == log:
                 known.add(Digest(digest))
     return known, owners
+
+
+def with_record(connection: Connection, log: LogId, indices: Sequence[int]) -> set[int]:
+    """Which of these entries, at most `IN_ONE_QUERY`, have their record here."""
+    query = select(records.c.position).where(
+        records.c.log == log, records.c.position.in_(indices)
+    )
+    return set(connection.scalars(query))
 
 
 def in_range(connection: Connection, log: LogId, start: int, end: int) -> list[Entered]:

@@ -71,7 +71,7 @@ def stand_at(connection: Connection, logs: Mapping[LogId, OrganisationId], known
         anchor = checkpoints.newest_final(connection, log, known_at)
         anchored = 0 if anchor is None else anchor.size
         block = max(block, 0 if anchor is None else anchor.block_number)
-        here = repository.log_size(connection, log)
+        here = repository.followed_size(connection, log)
         known.append(
             LogStand(
                 log=log,

@@ -9,16 +9,16 @@ from registry.ledger.clock import Clock
 from registry.ledger.evidence import evidence_of
 from registry.ledger.facts import Facts, Recorded, Recording
 from registry.ledger.reading import Reading
-from registry.proofs.hexes import to_hex
 from registry.proofs.record import OrganisationId
 from registry.representation import repository
 from registry.representation.model import agreement as model
 from registry.representation.model.answer import answer
 from registry.representation.model.question import Query
-from registry.representation.records import TERMS, agreement_of, terms_of
+from registry.representation.records import agreement_of
 from registry.representation.rights import RightCode, Use, required_for, right
 from registry.representation.societies import Finder, Organisations
-from registry.representation.territories import read_expression, read_strictly, resolver
+from registry.representation.terms import TERMS, terms_of
+from registry.representation.territories import read_expression, resolver
 from registry.representation.views import Names, agreement_view, result_view
 from registry.representation.words import Action, ObjectClass
 
@@ -157,20 +157,3 @@ def rights_asked(question: Question) -> tuple[RightCode, ...]:
 
 def _incomplete(path: str, reason: str) -> InvalidInput:
     return InvalidInput("QUESTION_INCOMPLETE", reason, fields=[Field(path, reason)])
-
-
-def territories(expression: str, on: date) -> dict[str, Any]:
-    """What a list of territories comes to on a day. Raises InvalidInput TERRITORY_UNKNOWN."""
-    asked = read_strictly(expression, on)
-    scope = resolver().scope(asked.items, on)
-    codes = resolver().codes(scope.mask)
-    named = {code: resolver().named(code, on) for code in codes}
-    return {
-        "expression": " ".join(map(str, asked.items)),
-        "on": on.isoformat(),
-        "data_version": to_hex(resolver().tis.version),
-        "leaves": [int(code) for code in codes],
-        "compressed": [int(code) for code in resolver().compressed(scope.mask, on)],
-        "names": {str(code): {"en": en, "zh": zh} for code, (en, zh) in named.items()},
-        "warnings": [each.to_json() for each in (*asked.cautions, *scope.cautions)],
-    }

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import auto
 from functools import cache, cached_property
-from typing import NewType
+from typing import Any, NewType
 
 from registry.errors import Field, InvalidInput
+from registry.proofs.hexes import to_hex
 from registry.representation.tis import Territory, Tis, TisCode, shipped
 from registry.representation.words import Word
 
@@ -313,3 +314,24 @@ def _illogical(item: Item) -> Caution:
 def resolver() -> Resolver:
     """The resolver over the data of this release."""
     return Resolver(shipped())
+
+
+def described(expression: str, on: date) -> dict[str, Any]:
+    """What a list comes to on a day, as a JSON object.
+
+    Raises InvalidInput TERRITORY_UNKNOWN.
+    """
+    asked = read_strictly(expression, on)
+    known = resolver()
+    scope = known.scope(asked.items, on)
+    codes, compressed = known.codes(scope.mask), known.compressed(scope.mask, on)
+    named = {code: known.named(code, on) for code in (*compressed, *codes)}
+    return {
+        "expression": " ".join(map(str, asked.items)),
+        "on": on.isoformat(),
+        "data_version": to_hex(known.tis.version),
+        "leaves": [int(code) for code in codes],
+        "compressed": [int(code) for code in compressed],
+        "names": {str(code): {"en": en, "zh": zh} for code, (en, zh) in named.items()},
+        "warnings": [each.to_json() for each in (*asked.cautions, *scope.cautions)],
+    }

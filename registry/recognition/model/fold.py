@@ -54,10 +54,14 @@ class _Folding:
     stated: dict[tuple[Digest, OrganisationId], Digest] = field(default_factory=dict)
     repeated: set[tuple[object, ...]] = field(default_factory=set)
     unresolved: dict[Digest, Digest] = field(default_factory=dict)
+    taken: set[Digest] = field(default_factory=set)
     place: int = 0
 
     def take(self, said: Said) -> None:
-        """Count a statement or refuse it."""
+        """Count a statement or refuse it; of equal digests the first decides."""
+        if said.digest in self.taken:
+            return
+        self.taken.add(said.digest)
         self.place += 1
         match said.content:
             case Summary() as summary:
@@ -69,7 +73,7 @@ class _Folding:
             case Statement() as statement:
                 fault = self._recognition(said, statement)
         if fault is not None:
-            self.refused.setdefault(said.digest, Refused(said=said, fault=fault))
+            self.refused[said.digest] = Refused(said=said, fault=fault)
 
     def done(self) -> Cases:
         """What came of it; a case that was cited too early is told from none at all."""

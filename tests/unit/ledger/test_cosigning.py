@@ -2,118 +2,18 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from registry.errors import (
-    Conflict,
-    Damaged,
-    InvalidInput,
-    NotFound,
-    QuotaExceeded,
-    RegistryError,
-    Unavailable,
-)
+from registry.errors import Conflict, Damaged, RegistryError, Unavailable
 from registry.ledger.cosigning import Cosigners, Transport
-from registry.ledger.witness import StandsElsewhere, Witness
 from registry.proofs.cosignature import cosign, cosigned_at
-from registry.proofs.note import Note, NoteSignature, VerifierKey
-from registry.proofs.witness_request import PATH, SIZE_TYPE, encode_size, parse_add_checkpoint
-from tests.witnesses import START, SampleLog, Watching, witness_of
-
-LOG = SampleLog()
-WAIT_S = 20.0
-
-Reply = tuple[int, str, bytes]
-STATUS: tuple[tuple[type[RegistryError], int], ...] = (
-    (NotFound, 404),
-    (InvalidInput, 422),
-    (QuotaExceeded, 429),
-)
-
-
-def answered(witness: Witness, body: bytes) -> Reply:
-    """What a node with this witness answers."""
-    try:
-        return 200, "text/plain", witness.add_checkpoint(body)
-    except StandsElsewhere as exc:
-        return 409, SIZE_TYPE, encode_size(exc.size)
-    except RegistryError as exc:
-        status = next(number for kind, number in STATUS if isinstance(exc, kind))
-        return status, "application/problem+json", b"{}"
-
-
-@dataclass
-class Wire:
-    """A way to a node, and what was asked over it. Implements `Transport`."""
-
-    reply: Callable[[bytes], Reply]
-    asked: list[bytes] = field(default_factory=list)
-    closed: bool = False
-
-    def post(self, path: str, body: bytes, limit: int) -> Reply:
-        assert path == PATH
-        assert limit >= len(body)
-        self.asked.append(body)
-        return self.reply(body)
-
-    def close(self) -> None:
-        self.closed = True
-
-    @property
-    def from_sizes(self) -> list[int]:
-        return [parse_add_checkpoint(body).old for body in self.asked]
-
-
-class World:
-    """The own log, other organisations' witnesses by name, and the wires to their nodes."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.wires: dict[str, Wire] = {}
-        self.listed: list[tuple[VerifierKey, list[str]]] = []
-        self.watching: dict[str, Watching] = {}
-        self.cosigners = self.asking()
-
-    def asking(self, wait_s: float = WAIT_S) -> Cosigners:
-        return Cosigners(LOG.tree, lambda: self.listed, self.connect, wait_s=wait_s)
-
-    def connect(self, url: str) -> Transport:
-        if url not in self.wires:
-            raise InvalidInput("PEER_URL_REFUSED", "not a public address")
-        return self.wires[url]
-
-    def honest(self, name: str) -> Watching:
-        """A region with a node that witnesses."""
-        folder = self.folder / name
-        folder.mkdir()
-        watching = self.watching[name] = Watching(folder, name=name)
-        self.other(name, lambda body: answered(watching.witness, body))
-        return watching
-
-    def other(self, name: str, reply: Callable[[bytes], Reply]) -> Wire:
-        """A region whose node answers in its own way."""
-        wire = self.wires[f"https://{name}"] = Wire(reply)
-        self.listed.append((witness_of(name).key, [f"https://{name}"]))
-        return wire
-
-    def ask(self, size: int, note: Note | None = None) -> list[str]:
-        """Who cosigned, by name."""
-        return self.named(self.cosigners.ask(note or LOG.note(size), size))
-
-    def named(self, note: Note) -> list[str]:
-        names = [url.removeprefix("https://") for url in self.wires]
-        return [name for name in names if cosigned_at(note, witness_of(name).key)]
-
-    def trouble(self, name: str) -> RegistryError | None:
-        return self.cosigners.troubles.get(witness_of(name).key.name)
-
-    def close(self) -> None:
-        self.cosigners.close()
-        for watching in self.watching.values():
-            watching.close()
+from registry.proofs.note import Note, NoteSignature
+from registry.proofs.witness_request import SIZE_TYPE, encode_size, parse_add_checkpoint
+from tests.unit.ledger.cosigners import LOG, WAIT_S, Reply, World, answered, unreachable
+from tests.witnesses import START, Watching, witness_of
 
 
 @pytest.fixture
@@ -231,10 +131,6 @@ def test_a_node_of_somebody_else_does_not_count(world: World) -> None:
 # ---- those who are away or wrong ----------------------------------------------------------------
 
 
-def unreachable(_body: bytes) -> Reply:
-    raise Unavailable("PEER_UNREACHABLE", "nobody answers")
-
-
 def status(number: int, kind: str = "text/plain", body: bytes = b"") -> Callable[[bytes], Reply]:
     return lambda _body: (number, kind, body)
 
@@ -269,7 +165,8 @@ WRONG: dict[str, tuple[Callable[[bytes], Reply], type[RegistryError], str]] = {
     "another's key": (forged("singapore"), Damaged, "COSIGNATURE_FALSE"),
     "another's text": (forged("macau", text="x\n1\n\n"), Damaged, "COSIGNATURE_FALSE"),
     "another root": (status(409, SIZE_TYPE, b"0\n"), Damaged, "WITNESS_ROOT_DIFFERS"),
-    "ahead": (status(409, SIZE_TYPE, b"9\n"), Conflict, "WITNESS_AHEAD"),
+    "ahead": (status(409, SIZE_TYPE, b"40\n"), Conflict, "WITNESS_AHEAD"),
+    "more than there is": (status(409, SIZE_TYPE, b"41\n"), Damaged, "WITNESS_KNOWS_MORE"),
     "a size in another type": (status(409, body=b"5\n"), Damaged, "PEER_ANSWER_MALFORMED"),
     "no size": (status(409, SIZE_TYPE, b"x\n"), Damaged, "PEER_ANSWER_MALFORMED"),
     "a fault of our own": (broken, RegistryError, "NODE_FAILED"),
@@ -392,3 +289,32 @@ def test_ways_to_nodes_are_kept_and_let_go(world: World) -> None:
     cosigners.ask(LOG.note(20), 20)
     assert world.wires["https://macau"].closed
     cosigners.close()
+
+
+def test_two_questions_to_one_witness_go_one_after_the_other(
+    world: World, silence: threading.Event
+) -> None:
+    watching = world.honest("macau")
+    wire = world.wires["https://macau"]
+    well = wire.reply
+    asked = threading.Event()
+
+    def slowly(body: bytes) -> Reply:
+        asked.set()
+        silence.wait()
+        wire.reply = well
+        return well(body)
+
+    wire.reply = slowly
+    with ThreadPoolExecutor(2) as askers:
+        first = askers.submit(world.ask, 8)
+        asked.wait()
+        second = askers.submit(world.ask, 12)
+        watching.clock.tick()
+        silence.set()
+        assert first.result() == ["macau"]
+        watching.clock.tick()
+        assert second.result() == ["macau"]
+    assert wire.from_sizes[:1] == [0]
+    assert wire.from_sizes[-1] == 8
+    assert world.cosigners.troubles == {}

@@ -44,6 +44,10 @@ RIVAL = profile("Another", "SG", identifiers=[{"scheme": "CISAC", "value": "119"
 SILENT = profile("Silent", "JP")
 
 
+def of(founded: Submission) -> OrganisationId:
+    return OrganisationId(founded.record.digest)
+
+
 def admission(place: int, founded: Submission) -> Iterator[ChainNews]:
     record = founded.record
     key = eth_address(record.signers[0].key)
@@ -119,9 +123,9 @@ def code(call: Callable[[], object]) -> str:
 
 
 def test_an_organisation_is_found_by_its_identifier_and_by_its_id(town: Town) -> None:
-    assert town.find("CISAC:119") == MCSC.record.digest
-    assert town.find("cisac:058") == SACEM.record.digest
-    assert town.find(to_hex(SILENT.record.digest)) == SILENT.record.digest
+    assert town.find("CISAC:119") == of(MCSC)
+    assert town.find("cisac:058") == of(SACEM)
+    assert town.find(to_hex(of(SILENT))) == of(SILENT)
 
 
 def test_whom_nobody_knows_is_not_found(town: Town) -> None:
@@ -145,7 +149,7 @@ def test_two_that_claim_one_identifier_are_both_named(town: Town) -> None:
     assert caught.value.code == "IDENTIFIER_AMBIGUOUS"
     assert to_hex(MCSC.record.digest) in caught.value.detail
     assert to_hex(RIVAL.record.digest) in caught.value.detail
-    assert town.find("CISAC:058") == SACEM.record.digest
+    assert town.find("CISAC:058") == of(SACEM)
 
 
 def test_what_the_chain_says_stands_beside_what_the_profile_says(town: Town) -> None:
@@ -173,11 +177,11 @@ def test_whoever_has_said_nothing_has_no_name(town: Town) -> None:
 
 
 def test_names_and_endpoints_are_those_of_the_profile(town: Town) -> None:
-    known, who = town.organisations, OrganisationId(SACEM.record.digest)
+    known, who = town.organisations, of(SACEM)
     with town.recording.now(provisional=True) as facts:
         assert known.names_of(facts, who) == (("SACEM", "en"),)
         assert known.endpoints_of(facts, who) == ("https://node.example/",)
-        assert known.endpoints_of(facts, OrganisationId(SILENT.record.digest)) == ()
+        assert known.endpoints_of(facts, of(SILENT)) == ()
 
 
 def test_a_society_names_the_organisations_that_bear_its_code(town: Town) -> None:

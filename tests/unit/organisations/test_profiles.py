@@ -28,8 +28,9 @@ CHAIN = ListedAuthority(regions={OWN: "CN-46"}, kinds={OWN: ("society",)})
 def later(previous: Record, contact: str, **changes: Any) -> Record:
     signer = Signer(key=FIRST.signers[0].key, organisation=OWN, capacity="organisation")
     body = {**FIRST.body, "contact": contact, **changes}
-    named = {"subject": Digest(OWN), "previous": previous.digest}
-    return replace(previous, signers=(signer,), body=body, **named)
+    return replace(
+        previous, signers=(signer,), body=body, subject=Digest(OWN), previous=previous.digest
+    )
 
 
 def recorded(records: Sequence[Record]) -> list[Recorded]:
@@ -91,7 +92,7 @@ def test_whatever_was_added_the_chain_of_answers_is_unbroken(seed: int, count: i
     step, answered = found.record, 0
     while step.previous is not None:
         step, answered = by_digest[step.previous], answered + 1
-    assert step.digest == OWN
+    assert OrganisationId(step.digest) == OWN
     # Nobody who answers the one in force was passed over.
     assert all(record.previous != found.record.digest for record in told)
 
