@@ -93,8 +93,7 @@ def agreement(
         ledger=ledger,
         type="agreement.terms",
         signers=[
-            Signer(key=key_of(each.key), organisation=each.id, capacity="party")
-            for each in signers
+            Signer(key=key_of(each.key), organisation=each.id, capacity="party") for each in signers
         ],
         body=terms() if body is None else body,
         issued_at=datetime.now(UTC),
@@ -123,7 +122,9 @@ class Room:
         administration = sha256(f"{name} administers".encode()).digest()
         node.chain.fund(f"0x{address_from(key_of(administration)).hex()}", 10**21)  # type: ignore[attr-defined]  # the embedded chain
         applicant = Applicant(name=name, lang=lang, region=region, kinds=("society",))
-        profile = first_profile(node.deployment.ledger, applicant, administration, datetime.now(UTC))
+        profile = first_profile(
+            node.deployment.ledger, applicant, administration, datetime.now(UTC)
+        )
         candidate = founding_organisation(profile).candidate()
         for voice in self._voices:
             govern.propose(node.chain, self._address, voice, candidate, None)
@@ -157,9 +158,7 @@ class Room:
             subject=first.digest,
             previous=first.digest,
             signers=(
-                Signer(
-                    key=key_of(administration), organisation=known.id, capacity="organisation"
-                ),
+                Signer(key=key_of(administration), organisation=known.id, capacity="organisation"),
             ),
             body={**first.body, "identifiers": [{"scheme": "CISAC", "value": code}]},
         )

@@ -8,7 +8,7 @@ wants the head it extends.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from registry.chain.contracts import Call, Logs
 from registry.chain.sender import Standing, Status
+from registry.errors import RegistryError, Unavailable
 from registry.ledger import checkpoints, repository
 from registry.ledger.checkpoints import Prepared
 from registry.ledger.clock import ClockGuard
@@ -70,6 +71,11 @@ class Cosigning(Protocol):
         """The checkpoint with what could be had in the time that is allowed."""
         ...
 
+    @property
+    def troubles(self) -> Mapping[str, RegistryError]:
+        """What kept which witness from it."""
+        ...
+
 
 class Anchorer:
     """Prepares anchors of the own log and gives them to the chain."""
@@ -110,7 +116,8 @@ class Anchorer:
     def complete(self) -> None:
         """Ask again for the newest checkpoint where not enough witnesses have signed it.
 
-        They were away when it was anchored, or the policy wants more of them now.
+        They were away when it was anchored, or the policy wants more of them now. Raises
+        Unavailable QUORUM_MISSING, saying what is the matter with which.
         """
         with self._database.read() as connection:
             newest = checkpoints.newest_checkpoint(connection, self._log.log_id)
@@ -120,6 +127,8 @@ class Anchorer:
         if note != newest.note:
             with self._database.write() as connection:
                 checkpoints.replace_note(connection, newest.log, newest.size, note)
+        if not self._vouched(note):
+            raise _quorum_missing(newest.size, self._others.troubles)
 
     def _cosigned(self, note: Note, size: int) -> Note:
         return self._others.ask(note, size, lambda signed: self._vouched(signed.encode()))
@@ -192,6 +201,15 @@ class Anchorer:
         )
         self._sender.submit(purpose, call)
         logger.info("anchoring the log at %d entries", prepared.size)
+
+
+def _quorum_missing(size: int, troubles: Mapping[str, RegistryError]) -> Unavailable:
+    told = "; ".join(f"{name}: {trouble.code}" for name, trouble in sorted(troubles.items()))
+    return Unavailable(
+        "QUORUM_MISSING",
+        f"the checkpoint of {size} entries is anchored and waits for witnesses of other regions "
+        f"({told or 'none is known yet'})",
+    )
 
 
 def new_tiles(

@@ -138,7 +138,7 @@ def insert_contents(
 
 def faulty(connection: Connection, log: LogId, limit: int) -> list[Entered]:
     """The entries of a log that do not count, with why, the first `limit` of them."""
-    query = entered().where(entries.c.log == log, entries.c.fault.is_not(None))
+    query = entered().where(entries.c.log == log, entries.c.fault != RECORD_PENDING)
     return _many(connection, query.order_by(entries.c.position).limit(limit))
 
 

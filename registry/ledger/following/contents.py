@@ -62,21 +62,23 @@ class Contents:
         """Take the records of an anchor that are still to come. Raises Unavailable."""
         start = checkpoint.old_size
         while pending := self._at_fault(checkpoint.log, (RECORD_PENDING,), start, PIECE):
-            start = self._take(checkpoint.log, pending, sources)
+            _, start = self._take(checkpoint.log, pending, sources)
         with self._database.write() as connection:
             checkpoints.mark_published(connection, checkpoint.log, checkpoint.size)
 
-    def again(self, log: LogId, start: int, limit: int, sources: Sources) -> int:
-        """Look again at what may be cured, up to `limit` entries from `start` on; where to go on.
+    def again(self, log: LogId, start: int, limit: int, sources: Sources) -> tuple[int, int]:
+        """Look again at what may be cured, at `limit` entries from `start` on; nobody is waited for.
 
-        Who is away is not waited for; 0 when the end of the log was reached.
+        How many are no longer what they were, and where to go on: 0 from the end of the log.
         """
         sources.resigned = True
         found = self._at_fault(log, MAY_CHANGE, start, limit)
+        more, cured = len(found) == limit, 0
         while found:
-            start = self._take(log, found, sources)
+            changed, start = self._take(log, found, sources)
+            cured += changed
             found = [one for one in found if one.index >= start]
-        return start if len(found) == limit else 0
+        return cured, start if more else 0
 
     def _at_fault(
         self, log: LogId, faults: Sequence[str], start: int, limit: int
@@ -84,8 +86,13 @@ class Contents:
         with self._database.read() as connection:
             return repository.at_fault(connection, log, faults, start, limit)
 
-    def _take(self, log: LogId, waiting: Sequence[AtFault], sources: Sources) -> int:
-        """Fetch, examine and keep the records of some of these entries; the index to go on at."""
+    def _take(
+        self, log: LogId, waiting: Sequence[AtFault], sources: Sources
+    ) -> tuple[int, int]:
+        """Fetch, examine and keep the records of the first of these entries.
+
+        How many changed, and the index to go on at.
+        """
         contents = _fetched(waiting, sources)
         taken = waiting[: len(contents)]
         arriving: dict[Digest, Record] = {}
@@ -105,7 +112,7 @@ class Contents:
         )
         with self._database.write() as connection:
             projection.fill(connection, log, changed)
-        return taken[-1].index + 1
+        return len(changed), taken[-1].index + 1
 
     def _examined(
         self, log: LogId, one: AtFault, found: Bytes, arriving: dict[Digest, Record]

@@ -23,7 +23,8 @@ from registry.proofs.record import Digest
 from registry.proofs.tiles import FULL, Tile, parse_bundle, tiles_between
 from registry.proofs.tree import Tree
 
-Fetch = Callable[[bytes], bytes]
+Fetch = Callable[[Sequence[Digest]], Sequence[bytes]]
+"""The blocks of digests, in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +79,13 @@ def prove(data: bytes, manifest: Manifest, tree: Tree, fetch: Fetch) -> Head:
     tiles = list(tiles_between(old, manifest.size))
     if {tile.path for tile in tiles} != manifest.tiles.keys():
         raise Damaged("TILE_INVALID", "its manifest lists other tiles than are new")
-    bundles = [(tile, fetch(manifest.tiles[tile.path])) for tile in tiles if tile.level is None]
-    entries = [found for tile, bundle in bundles for found in _new_entries(tile, bundle, tree)]
+    bundled = [tile for tile in tiles if tile.level is None]
+    bundles = fetch([manifest.tiles[tile.path] for tile in bundled])
+    entries = [
+        found
+        for tile, bundle in zip(bundled, bundles, strict=True)
+        for found in _new_entries(tile, bundle, tree)
+    ]
     candidate = Candidate(tree, [leaf_hash(found) for found in entries])
     if candidate.root() != manifest.root:
         raise Damaged("LOG_ROOT", "its entries do not hash to the root on the chain")
@@ -89,7 +95,7 @@ def prove(data: bytes, manifest: Manifest, tree: Tree, fetch: Fetch) -> Head:
         manifest=manifest,
         old_size=old,
         entries=entries,
-        tiles=[*(bundle for _, bundle in bundles), *hashes],
+        tiles=[*bundles, *hashes],
     )
 
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from threading import Event, Lock
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from registry.documents.port import Documents
 from registry.errors import Damaged, InvalidInput, NotFound, RegistryError, Unavailable
@@ -22,6 +22,9 @@ from registry.proofs.record import OrganisationId
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 16
+STOPPING = "NODE_STOPPING"
+
+_T = TypeVar("_T")
 
 
 class Blocks(Protocol):
@@ -82,7 +85,7 @@ class Exchange:
     def ask(self, url: str, cid: Cid) -> bytes:
         """What the node at a URL has of a block. Raises as `Blocks.block`."""
         if self._stopping.is_set():
-            raise Unavailable("NODE_STOPPING", "the node is shutting down")
+            raise Unavailable(STOPPING, "the node is shutting down")
         with self._connecting:
             source = self._connected.get(url)
             if source is None:
@@ -93,9 +96,7 @@ class Exchange:
         """The URLs of those who may have any block."""
         return self._others
 
-    def each(
-        self, fetch: Callable[[bytes], bytes | None], digests: Sequence[bytes]
-    ) -> Iterator[bytes | None]:
+    def each(self, fetch: Callable[[bytes], _T], digests: Sequence[bytes]) -> Iterator[_T]:
         """`fetch` of every digest, several at a time, in their order."""
         return self._pool.map(fetch, digests)
 
@@ -141,6 +142,10 @@ class Sources:
         """The blocks of digests, None for each that is not to be had. Raises Unavailable."""
         return list(self._exchange.each(self._block_or_none, digests))
 
+    def all_of(self, digests: Sequence[bytes]) -> list[bytes]:
+        """The blocks of digests. Raises as `block`."""
+        return list(self._exchange.each(self.block, digests))
+
     def _block_or_none(self, digest: bytes) -> bytes | None:
         try:
             return self.block(digest)
@@ -161,6 +166,8 @@ class Sources:
             logger.warning("%s: %s", fault.code, fault.detail)
             self._refused.add(url)
         except RegistryError as fault:
+            if fault.code == STOPPING:
+                raise
             self._away[url] = fault
         return None
 

@@ -1,6 +1,6 @@
 """The answer as one sentence, in English and in Chinese, with the Chinese term of each right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.representation.model.question import Answer, Query, Reason, Value
@@ -11,11 +11,21 @@ from registry.representation.words import Action
 
 MOST_NAMES = 6
 
-_VERBS: Mapping[Action, tuple[str, str]] = {
-    Action.LICENSE: ("license", "许可"),
-    Action.COLLECT: ("collect for", "收取使用费"),
-    Action.ENFORCE: ("enforce", "维权"),
-    Action.DISTRIBUTE: ("distribute for", "分配使用费"),
+# English with the rights at {}, Chinese likewise.
+_DOING: Mapping[Action, tuple[str, str]] = {
+    Action.LICENSE: ("license {}", "许可他人行使{}"),
+    Action.COLLECT: ("collect for {}", "收取{}的使用费"),
+    Action.ENFORCE: ("enforce {}", "就{}主张权利"),
+    Action.DISTRIBUTE: ("distribute what was paid for {}", "分配{}的使用费"),
+}
+# How each answer opens, and how it says "may".
+_OPENING: Mapping[Value, tuple[str, str, str, str]] = {
+    Value.YES: ("Yes:", "may", "是：", "可"),
+    Value.CONDITIONAL: ("Yes, on a condition:", "may", "附条件：", "可"),
+    Value.CONTESTED: ("Disputed: whether", "may", "存在争议：", "是否可"),
+    Value.UNKNOWN: ("Not known: whether", "may", "未知：", "是否可"),
+    Value.NO: ("No: as recorded here", "may not", "否：据此处记录，", "不可"),
+    Value.PARTIAL: ("In part:", "may", "部分成立：", "可"),
 }
 _WORDS: Mapping[Value, tuple[str, str]] = {
     Value.YES: ("yes", "可以"),
@@ -42,24 +52,23 @@ class Sentence:
 
 def sentence(query: Query, answer: Answer, resolver: Resolver) -> Sentence:
     """What a person is told: the answer, the question, and the first reason for it."""
-    en, zh = _asked(query, resolver)
+    said = _said(query, answer.value, resolver)
     if answer.value is Value.PARTIAL:
-        return _in_part(en, zh, query, answer, resolver)
-    head_en, head_zh = _head(answer.value)
+        return _in_part(said, query, answer, resolver)
     told = _telling(answer)
     number = told.agreement.number if told and told.agreement else None
     if answer.value is Value.YES:
         return Sentence(
-            en=f"{head_en}: {en}; both societies signed it in agreement {number}.",
-            zh=f"{head_zh}：{zh}；双方签署的协议编号{number}。",
+            en=f"{said.en}; both societies signed it in agreement {number}.",
+            zh=f"{said.zh}；双方签署于协议{number}。",
         )
     if told is None:
-        return Sentence(en=f"{head_en}: {en}.", zh=f"{head_zh}：{zh}。")
+        return Sentence(en=f"{said.en}.", zh=f"{said.zh}。")
     under_en = f" (agreement {number})" if number else ""
     under_zh = f"（协议{number}）" if number else ""
     return Sentence(
-        en=f"{head_en}: {en}. {told.en[0].upper()}{told.en[1:]}{under_en}.",
-        zh=f"{head_zh}：{zh}。{told.zh}{under_zh}。",
+        en=f"{said.en}. {told.en[0].upper()}{told.en[1:]}{under_en}.",
+        zh=f"{said.zh}。{told.zh}{under_zh}。",
     )
 
 
@@ -75,45 +84,38 @@ def named(mask: Mask, query: Query, resolver: Resolver) -> Sentence:
     )
 
 
-def _asked(query: Query, resolver: Resolver) -> tuple[str, str]:
-    """The question as a statement."""
+def _said(query: Query, value: Value, resolver: Resolver) -> Sentence:
+    """The question, turned into the statement that the answer makes."""
     where = named(query.mask, query, resolver)
     if not query.mask:
         absent = ", ".join(query.territory.absent) or "–"
         where = Sentence(en=absent, zh=absent)
-    what_en, what_zh = _subject(query)
-    do_en, do_zh = _VERBS[query.action]
+    what = _subject(query)
+    doing_en, doing_zh = (
+        text.format(each)
+        for text, each in zip(_DOING[query.action], (what.en, what.zh), strict=True)
+    )
+    opening_en, may_en, opening_zh, may_zh = _OPENING[value]
     society, repertoire = query.society, query.repertoire
-    return (
-        f"{society.en} may {do_en} {what_en} of the repertoire of {repertoire.en} in {where.en} "
-        f"on {query.on}",
-        f"{society.zh}就{repertoire.zh}的曲目在{where.zh}行使{what_zh}（{do_zh}，{query.on}）",
+    return Sentence(
+        en=f"{opening_en} {society.en} {may_en} {doing_en} in {where.en} on {query.on}, of the "
+        f"repertoire of {repertoire.en}",
+        zh=f"{opening_zh}{society.zh}{may_zh}就{repertoire.zh}的曲目在{where.zh}"
+        f"{doing_zh}（{query.on}）",
     )
 
 
-def _subject(query: Query) -> tuple[str, str]:
+def _subject(query: Query) -> Sentence:
     """The rights, and the use where it was asked for."""
     rights = [RIGHTS[each] for each in query.rights]
     en = " and ".join(f"the right of {each.en} ({each.zh}, {each.code})" for each in rights)
     zh = "、".join(f"{each.zh}（{each.code}）" for each in rights)
     if query.use is None:
-        return en, zh
+        return Sentence(en=en, zh=zh)
     use_en, use_zh = USES_IN_WORDS[query.use]
     if not rights:
-        return f"{use_en}", f"{use_zh}所需权利"
-    return f"{en} for {use_en}", f"{zh}（用于{use_zh}）"
-
-
-def _head(value: Value) -> tuple[str, str]:
-    if value is Value.YES:
-        return "Yes", "是"
-    if value is Value.NO:
-        return "No, it is not so that", "否，以下不成立"
-    if value is Value.CONDITIONAL:
-        return "Yes, on a condition", "是，但附条件"
-    if value is Value.CONTESTED:
-        return "Disputed, whether", "存在争议，是否"
-    return "Not known, whether", "未知，是否"
+        return Sentence(en=use_en, zh=f"{use_zh}所需权利")
+    return Sentence(en=f"{en} for {use_en}", zh=f"用于{use_zh}的{zh}")
 
 
 def _telling(answer: Answer) -> Reason | None:
@@ -123,15 +125,11 @@ def _telling(answer: Answer) -> Reason | None:
     return next(iter([*chosen, *answer.reasons]), None)
 
 
-def _in_part(en: str, zh: str, query: Query, answer: Answer, resolver: Resolver) -> Sentence:
-    parts: Sequence[tuple[Value, Sentence]] = [
-        (value, named(mask, query, resolver)) for value, mask in answer.territories.items()
+def _in_part(said: Sentence, query: Query, answer: Answer, resolver: Resolver) -> Sentence:
+    parts = [
+        (_WORDS[value], named(mask, query, resolver)) for value, mask in answer.territories.items()
     ]
     return Sentence(
-        en=f"In part: {en}: "
-        + "; ".join(f"{_WORDS[value][0]} in {where.en}" for value, where in parts)
-        + ".",
-        zh=f"部分成立：{zh}："
-        + "；".join(f"{where.zh}{_WORDS[value][1]}" for value, where in parts)
-        + "。",
+        en=f"{said.en}: " + "; ".join(f"{word[0]} in {where.en}" for word, where in parts) + ".",
+        zh=f"{said.zh}：" + "；".join(f"{where.zh}{word[1]}" for word, where in parts) + "。",
     )

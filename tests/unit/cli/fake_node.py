@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import unquote
 
+from registry.bootstrap.types import RECORD_TYPES
 from registry.errors import Field, InvalidInput, NotAuthorised, NotFound, RegistryError
 from registry.proofs import hexes
 from registry.proofs.certificate import Anchor
@@ -23,12 +25,11 @@ from registry.proofs.record import Digest, Record, Visibility
 from registry.proofs.signature import BatchSignature, verify_signatures
 from registry.proofs.submission import Submission, parse_submission
 from registry.proofs.tlog_proof import encode_proof
-from registry.works.records import RECORD_TYPES
 from tests.unit.proofs.world import START, FakeChain, World, to_bytes
 
 ORGANISATIONS = b"\x06" * 20
 LOGS = b"\x07" * 20
-RULES = {kind.name: kind.check for kind in RECORD_TYPES}
+RULES = {kind.name: kind.check for kind in RECORD_TYPES.values()}
 ALREADY, NEW, REFUSED = 200, 201, 422
 
 Answer = tuple[int, Any]
@@ -47,6 +48,7 @@ class FakeNode:
         self.requests: list[tuple[str, str]] = []
         self.waits: list[str] = []
         self.later: list[Record] = []
+        self.organisations: list[dict[str, Any]] = []
         self.anchored = False
         self.anchor: Anchor | None = None
         self.final_after = 0
@@ -132,6 +134,13 @@ class FakeNode:
             "state": "final" if self.anchored else "received",
         }
         return {"records": [described]}
+
+    def organisation(self, name: str) -> dict[str, Any]:
+        for told in self.organisations:
+            known_as = [f"{each['scheme']}:{each['value']}" for each in told["identifiers"]]
+            if name in (told["id"], *known_as):
+                return told
+        raise NotFound("ORGANISATION_UNKNOWN", f"the chain knows no organisation {name}")
 
     def certificate(self, record: Record) -> Any:
         # Each request is a moment later: after so many the anchor is final.
@@ -264,6 +273,10 @@ class _Handler(BaseHTTPRequestHandler):
             if record.visibility is Visibility.SEALED:
                 raise NotAuthorised("RECORD_SEALED", "the record is sealed")
             return 200, fake.certificate(record)
+        if path == "/api/v1/organisations":
+            return 200, {"organisations": fake.organisations}
+        if path.startswith("/api/v1/organisations/"):
+            return 200, fake.organisation(unquote(tail))
         if path.startswith("/api/v1/documents/"):
             fake.documents[tail] = body
             return NEW, {"cid": tail, "size": len(body)}

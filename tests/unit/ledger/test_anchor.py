@@ -1,8 +1,8 @@
 """What is anchored when, what goes with it, and what a reorganisation takes back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -12,17 +12,18 @@ from registry.chain.events import Advanced, Event, RawLog
 from registry.chain.rpc import Block, Rpc
 from registry.chain.sender import Standing, Status
 from registry.chain.watcher import Changes, Position
-from registry.errors import Damaged
+from registry.errors import Damaged, RegistryError, Unavailable
 from registry.ledger import checkpoints, repository
 from registry.ledger.anchor import MOST_IN_ONE_ANCHOR, Anchorer, Cosigning, Pace
 from registry.ledger.chain_facts import SqlSightings
 from registry.ledger.checkpoints import Prepared
 from registry.ledger.history import History
-from registry.proofs.cosignature import cosigned_at, witness_signer
+from registry.ledger.receipts import Vouched
+from registry.proofs.cosignature import cosign, cosigned_at, witness_signer
 from registry.proofs.hexes import to_hex
 from registry.proofs.manifest import parse_manifest
-from registry.proofs.note import Note, parse_note
-from registry.proofs.record import Visibility
+from registry.proofs.note import Note, parse_note, with_signatures
+from registry.proofs.record import OrganisationId, Visibility
 from registry.proofs.tiles import parse_path
 from tests.drafts import registration, registration_body, signed, submission
 from tests.unit.ledger.spine import ORGANISATION, Spine
@@ -67,6 +68,10 @@ class Nobody:
     def ask(self, note: Note, _size: int, _enough: Callable[[Note], bool] | None = None) -> Note:
         return note
 
+    @property
+    def troubles(self) -> Mapping[str, RegistryError]:
+        return {}
+
 
 def anchorer(
     spine: Spine,
@@ -76,6 +81,7 @@ def anchorer(
     age_s: float = 60,
     most: int = MOST_IN_ONE_ANCHOR,
     others: Cosigning | None = None,
+    vouched: Vouched = lambda _note: True,
 ) -> Anchorer:
     rpc: Rpc = chain
     pace = Pace(entries=entries, age_s=age_s, most=most)
@@ -85,7 +91,7 @@ def anchorer(
         spine.log,
         WITNESS,
         others or Nobody(),
-        lambda _note: True,
+        vouched,
         contract,
         chain,
         spine.guard,
@@ -267,3 +273,61 @@ def test_a_log_that_continues_its_anchors_is(spine: Spine, chain: Chain) -> None
     chain.head = (1, 1, spine.log.tree.root(1))
     History(Logs(chain, CONTRACT), spine.log, spine.appender).step()
     assert spine.submit(submission()).receipt.index == 2
+
+
+class OneMore:
+    """A witness of another region that is away until it is not."""
+
+    def __init__(self) -> None:
+        self.away = True
+        self.signer = witness_signer(OrganisationId(b"\x02" * 32), b"\x03" * 32)
+
+    def ask(self, note: Note, _size: int, _enough: Callable[[Note], bool] | None = None) -> Note:
+        if self.away or cosigned_at(note, self.signer.key):
+            return note
+        return with_signatures(note, [cosign(note.text, self.signer, datetime.now(UTC))])
+
+    @property
+    def troubles(self) -> Mapping[str, RegistryError]:
+        return {"the other": Unavailable("PEER_UNREACHABLE", "it is off")} if self.away else {}
+
+    def signed(self, note: str) -> bool:
+        return cosigned_at(parse_note(note), self.signer.key) is not None
+
+
+def test_a_witness_that_was_away_is_asked_again_and_the_manifest_stays(
+    spine: Spine, chain: Chain
+) -> None:
+    other = OneMore()
+    anchoring = anchorer(spine, chain, entries=1, others=other, vouched=other.signed)
+    spine.submit(submission())
+    anchoring.step()
+    before = newest(spine)
+    assert before is not None
+    assert chain.sent, "the anchor does not wait for ever"
+    with pytest.raises(Unavailable) as missing:
+        anchoring.complete()
+    assert missing.value.code == "QUORUM_MISSING"
+    assert "the other: PEER_UNREACHABLE" in missing.value.detail
+    other.away = False
+    anchoring.complete()
+    after = newest(spine)
+    assert after is not None
+    assert other.signed(after.note)
+    assert not other.signed(before.note)
+    assert after.manifest == before.manifest
+    anchoring.complete()
+    assert newest(spine) == after, "nobody is asked for what is there"
+
+
+def test_the_manifest_carries_the_cosignatures_that_came_in_time(
+    spine: Spine, chain: Chain
+) -> None:
+    other = OneMore()
+    other.away = False
+    anchoring = anchorer(spine, chain, entries=1, others=other, vouched=other.signed)
+    spine.submit(submission())
+    anchoring.step()
+    prepared = newest(spine)
+    assert prepared is not None
+    assert other.signed(parse_manifest(prepared.manifest).checkpoint)

@@ -158,8 +158,16 @@ BAD_PUBLICATIONS = [
     ({"days": -1}, "BODY_INVALID", "body.days"),
     ({"reviewer2": ""}, "BODY_INVALID", "body.reviewer2"),
     ({"reviewer2": "李明"}, "BODY_INVALID", "body.reviewer2"),
-    ({"lang": {"authentic": "zh", "translations": ["zh"]}}, "CASE_INVALID", "body.lang.translations"),
-    ({"lang": {"authentic": "Chinese!", "translations": []}}, "BODY_INVALID", "body.lang.authentic"),
+    (
+        {"lang": {"authentic": "zh", "translations": ["zh"]}},
+        "CASE_INVALID",
+        "body.lang.translations",
+    ),
+    (
+        {"lang": {"authentic": "Chinese!", "translations": []}},
+        "BODY_INVALID",
+        "body.lang.authentic",
+    ),
     (
         {"departures": [{"point": "#term2", "reason": TEXT}]},
         "TRANSLATION_MISSING",

@@ -226,12 +226,8 @@ def test_one_passage_is_cited_once(world: World, case: Digest) -> None:
 def test_a_recognition_and_what_follows_it(world: World, case: Digest) -> None:
     first = world.recognise(case)
     told = recognition_body(case, decision="full", scope=[], conditions=[])
-    second = world.tell(
-        "recognition.statement", told, SINGAPORE, subject=first, previous=first
-    )
-    rival = world.tell(
-        "recognition.statement", told, SINGAPORE, subject=first, previous=first
-    )
+    second = world.tell("recognition.statement", told, SINGAPORE, subject=first, previous=first)
+    rival = world.tell("recognition.statement", told, SINGAPORE, subject=first, previous=first)
     (found,) = world.cases.recognitions.values()
     assert [said.digest for said, _ in found.statements] == [first, second]
     assert found.current.decision == "full"
