@@ -34,6 +34,8 @@ STATUS_OF_FAMILY: tuple[tuple[type[RegistryError], int], ...] = (
 
 # Where HTTP has a word of its own for one code of a family.
 STATUS_OF_CODE = {
+    "BLOCK_FORMAT_MISSING": 400,
+    "BLOCK_FORMAT_OTHER": 406,
     "MALFORMED_JSON": 400,
     "MEDIA_TYPE_WRONG": 415,
     "METHOD_NOT_ALLOWED": 405,

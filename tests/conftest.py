@@ -9,6 +9,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.serving import Served
+    from tests.two_nodes import Template, TwoNodes
 
 MIB = 1 << 20
 # What answers soonest comes first; what starts nodes and kills them comes last.
@@ -52,3 +53,22 @@ def served(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = copied(founded, tmp_path_factory.mktemp("served") / "node")
     with Served(folder, batch_limit=2 * MIB, document_limit=4 * MIB) as node:
         yield node
+
+
+@pytest.fixture(scope="session")
+def founded_two(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Template"]:
+    """Two nodes that were founded together, followed each other and were stopped; never use it."""
+    from tests.two_nodes import found_two
+
+    template = found_two(tmp_path_factory.mktemp("founded-two"))
+    yield template
+    template.ports.close()
+
+
+@pytest.fixture
+def two_nodes(founded_two: "Template", tmp_path: Path) -> Iterator["TwoNodes"]:
+    """Two nodes that follow each other, for one test alone."""
+    from tests.two_nodes import TwoNodes
+
+    with TwoNodes.copied(founded_two, tmp_path) as both:
+        yield both

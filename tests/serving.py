@@ -42,9 +42,12 @@ class Answer:
 class Served:
     """A node on `folder` behind a port of its own; `node` is the object behind it."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(
+        self, folder: Path, *, listener: socket.socket | None = None, **settings: Any
+    ) -> None:
+        """`listener`: a socket that listens, where the port must be known before; closed here."""
         self.node: Node = open_node(Settings(data=folder, **{**QUICK, **settings}))
-        self._listener = socket.create_server((HOST, 0), backlog=128)
+        self._listener = listener or socket.create_server((HOST, 0), backlog=128)
         self.port: int = self._listener.getsockname()[1]
         self._server = server_over(self.node)
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],))

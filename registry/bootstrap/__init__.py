@@ -4,7 +4,6 @@
 process, `founding.py` founds a ledger where there is none, `node.py` puts the parts together.
 """
 
-from registry.bootstrap.node import Node, open_node
-from registry.bootstrap.types import RECORD_TYPES
-
-__all__ = ["RECORD_TYPES", "Node", "open_node"]
+from registry.bootstrap.node import Node as Node
+from registry.bootstrap.node import open_node as open_node
+from registry.bootstrap.types import RECORD_TYPES as RECORD_TYPES

@@ -19,6 +19,7 @@ from registry.ledger.chain_facts import SqlSightings
 from registry.ledger.clock import Clock, ClockGuard
 from registry.ledger.door import Door
 from registry.ledger.facts import Recording
+from registry.ledger.following.follower import Follower
 from registry.ledger.history import History
 from registry.ledger.keys import node_keys, public_key
 from registry.ledger.log import Logs, OwnLog
@@ -62,6 +63,7 @@ class Node:
     recognition: PublishedCases
     representation: Representation
     witness: Witness
+    follower: Follower
     workers: tuple[Worker, ...]
     sightings: SqlSightings
     closing: ExitStack
@@ -159,7 +161,12 @@ def _start(ledger: Ledger, opening: ExitStack) -> Node:
     )
     own_work = work.own_work(ledger, log, documents, history, anchorer)
     own_work.round()
-    workers = (own_work, work.peer_work(ledger, anchorer))
+    follower = work.follower(ledger, logs, documents, opening)
+    workers = (
+        own_work,
+        work.peer_work(ledger, anchorer),
+        work.following_work(ledger, follower),
+    )
     for worker in workers:
         worker.start()
         opening.callback(worker.stop)
@@ -193,6 +200,7 @@ def _start(ledger: Ledger, opening: ExitStack) -> Node:
             ledger.recording, reading, ledger.organisations, ledger.clock
         ),
         witness=_witness(ledger, organisation),
+        follower=follower,
         workers=workers,
         sightings=ledger.sightings,
         closing=opening.pop_all(),

@@ -14,6 +14,7 @@ from registry.cli.style import STYLE
 
 COMMANDS = {
     "up": "Run a node; everything of it lives in one folder.",
+    "demo": "Two regions on this machine, and a story: try it.",
     "keygen": "Make a key to sign with, in an encrypted file.",
     "register": "Register a work: sign its fingerprint, get a receipt.",
     "register-batch": "Register a folder of works with one signature.",
@@ -27,6 +28,7 @@ COMMANDS = {
     "agreement": "Agreements between societies: draft, sign, submit, show.",
     "represent": "Who may license what: ask with a right, a place and a day.",
     "territories": "What a list of territories comes to on a day.",
+    "case": "Mediated cases: publish, search, cite, recognise.",
 }
 OWN_PARSER = "verify"
 

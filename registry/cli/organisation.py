@@ -140,7 +140,7 @@ def suspend(
 
 @app.command(name="add-key")
 def add_key(
-    signer: Annotated[str, typer.Argument(metavar="eth:0x…", help="The new key.")],
+    added: Annotated[str, typer.Argument(metavar="eth:0x…", help="The new key.")],
     scope: Annotated[
         list[str],
         typer.Option(
@@ -168,13 +168,13 @@ def add_key(
     from registry.cli.text import say
 
     window = governing.window(valid_from, until)
-    for line in governing.add_key(deployment, rpc, key, signer, scope, window, organisation):
+    for line in governing.add_key(deployment, rpc, key, added, scope, window, organisation):
         say(line)
 
 
 @app.command(name="retire-key")
 def retire_key(
-    signer: Annotated[str, typer.Argument(metavar="eth:0x…", help="The key to retire.")],
+    retired: Annotated[str, typer.Argument(metavar="eth:0x…", help="The key to retire.")],
     deployment: DeploymentFile,
     rpc: RpcUrl,
     key: KeyFile,
@@ -184,7 +184,7 @@ def retire_key(
     from registry.cli import governing
     from registry.cli.text import say
 
-    for line in governing.retire_key(deployment, rpc, key, signer, organisation):
+    for line in governing.retire_key(deployment, rpc, key, retired, organisation):
         say(line)
 
 

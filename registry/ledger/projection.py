@@ -59,7 +59,11 @@ def fill(connection: Connection, log: LogId, found: Sequence[Placed]) -> None:
     here = repository.with_record(connection, log, [one.position.index for one in found])
     repository.insert_contents(
         connection,
-        [_record_row(one, one.opened) for one in found if one.opened and one.position.index not in here],
+        [
+            _record_row(one, one.opened)
+            for one in found
+            if one.opened and one.position.index not in here
+        ],
         (fact for one in found for fact in facts_of(one)),
     )
 

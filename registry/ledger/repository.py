@@ -153,9 +153,7 @@ def at_fault(
     return [AtFault(index=index, entry=entry, fault=fault) for index, entry, fault in found]
 
 
-def change_faults(
-    connection: Connection, log: LogId, faults: Mapping[int, str | None]
-) -> None:
+def change_faults(connection: Connection, log: LogId, faults: Mapping[int, str | None]) -> None:
     """Note that the bytes of entries, by their index, arrived, or what they turned out to be."""
     known = (entries.c.log == log) & (entries.c.position == bindparam("at"))
     connection.execute(
@@ -261,9 +259,7 @@ def taken(
 
 def with_record(connection: Connection, log: LogId, indices: Sequence[int]) -> set[int]:
     """Which of these entries, at most `IN_ONE_QUERY`, have their record here."""
-    query = select(records.c.position).where(
-        records.c.log == log, records.c.position.in_(indices)
-    )
+    query = select(records.c.position).where(records.c.log == log, records.c.position.in_(indices))
     return set(connection.scalars(query))
 
 

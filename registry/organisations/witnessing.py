@@ -6,11 +6,12 @@ wrong hands, and nothing is appended to it.
 
 from collections.abc import Sequence
 
+from registry.errors import NotFound
 from registry.organisations.model import Register
 from registry.proofs.checkpoint import origin_of
 from registry.proofs.cosignature import witness_name
 from registry.proofs.note import COSIGNATURE, ED25519, VerifierKey
-from registry.proofs.record import OrganisationId
+from registry.proofs.record import LogId, OrganisationId
 
 
 def log_keys(register: Register, origin: str) -> Sequence[VerifierKey] | None:
@@ -20,6 +21,15 @@ def log_keys(register: Register, origin: str) -> Sequence[VerifierKey] | None:
             if origin_of(opened.log) == origin:
                 return [VerifierKey(name=origin, type=ED25519, public=opened.key)]
     return None
+
+
+def log_key(register: Register, log: LogId) -> VerifierKey:
+    """The key that signs for a log, open or closed. Raises NotFound LOG_UNKNOWN."""
+    for organisation in register.values():
+        for opened in organisation.logs:
+            if opened.log == log:
+                return VerifierKey(name=origin_of(log), type=ED25519, public=opened.key)
+    raise NotFound("LOG_UNKNOWN", f"the chain knows no log {log.hex()}")
 
 
 def other_witnesses(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field as Bounds
@@ -17,6 +18,8 @@ from registry.recognition.model.publication import Departure, Summary
 from registry.recognition.model.statement import Condition, Statement
 from registry.recognition.model.status import StatusChange
 from registry.recognition.model.texts import Text
+
+REMEMBERED = 8192
 
 # A code in one of the forms that the lists use; whether it is listed is a rule of the model.
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
@@ -227,7 +230,14 @@ CONTENT_OF: Mapping[str, Callable[[Record], Content]] = {
 
 
 def content_of(record: Record) -> Content:
-    """What a record of one of this room's types states."""
+    """What a checked record of one of this room's types states."""
+    return _read(record.canonical)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(canonical: bytes) -> Content:
+    """Read once: what these bytes state never changes, and every fold asks for it again."""
+    record = Record.from_bytes(canonical)
     return CONTENT_OF[record.type](record)
 
 

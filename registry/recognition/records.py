@@ -5,50 +5,14 @@ from collections.abc import Iterator
 from registry.errors import NotAuthorised
 from registry.ledger.facts import Facts
 from registry.ledger.types import Fact, Position, RecordType
-from registry.proofs.record import Record, Visibility
+from registry.proofs.record import Record
 from registry.proofs.trust import Scope
 from registry.recognition import bodies, repository, tables
-from registry.recognition.model import citation, publication, statement, status
-from registry.recognition.model.faults import Fault, raise_any
+from registry.recognition.checks import CHECKS
 from registry.recognition.model.fold import fault_of
 from registry.recognition.model.numbers import Reference
 from registry.recognition.model.publication import Summary
 from registry.recognition.model.words import labels_of, of_summary
-
-
-def check_publication(record: Record) -> None:
-    """The rules of `case.publication`. Raises the error of the first rule that it breaks."""
-    raise_any(_envelope(record, "CASE_INVALID"))
-    raise_any(_continues(record, "CASE_INVALID"))
-    summary = bodies.summary_of(record)
-    raise_any(_version_faults(record, summary))
-    raise_any(publication.faults(summary, bodies.issued_on(record)))
-
-
-def check_status(record: Record) -> None:
-    """The rules of `case.status`. Raises the error of the first rule that it breaks."""
-    raise_any(_envelope(record, "CASE_INVALID"))
-    for name in ("subject", "previous"):
-        if getattr(record, name) is None:
-            reason = "names the case, and what was said of it last"
-            raise Fault("CASE_INVALID", name, reason).error()
-    raise_any(status.faults(bodies.change_of(record), bodies.issued_on(record)))
-
-
-def check_citation(record: Record) -> None:
-    """The rules of `citation.statement`. Raises the error of the first rule that it breaks."""
-    raise_any(_envelope(record, "CIT_INVALID"))
-    for name in ("subject", "previous"):
-        if getattr(record, name) is not None:
-            raise Fault("CIT_INVALID", name, f"is null in a {record.type}").error()
-    raise_any(citation.faults(bodies.citation_of(record)))
-
-
-def check_recognition(record: Record) -> None:
-    """The rules of `recognition.statement`. Raises the error of the first rule that it breaks."""
-    raise_any(_envelope(record, "REC_INVALID"))
-    raise_any(_continues(record, "REC_INVALID"))
-    raise_any(statement.faults(bodies.statement_of(record), bodies.issued_on(record)))
 
 
 def admit(facts: Facts, record: Record) -> None:
@@ -117,51 +81,32 @@ def _reference(reference: Reference) -> dict[str, str]:
     return {"reference": str(reference), "region": station.region, "station": station.code}
 
 
-def _envelope(record: Record, code: str) -> Iterator[Fault]:
-    if record.visibility is not Visibility.PUBLIC:
-        yield Fault(code, "visibility", f"a {record.type} is public")
-    if len(record.signers) != 1 or record.signers[0].organisation is None:
-        yield Fault(code, "signers", "one organisation signs, and nobody beside it")
-
-
-def _continues(record: Record, code: str) -> Iterator[Fault]:
-    if (record.subject is None) != (record.previous is None):
-        reason = "is null in the first statement, and names the one before in a later"
-        yield Fault(code, "previous", reason)
-
-
-def _version_faults(record: Record, summary: Summary) -> Iterator[Fault]:
-    if (summary.version.number == 1) != (record.subject is None):
-        reason = "is @1 in a first publication, and counts up in those that correct it"
-        yield Fault("CASE_VERSION_WRONG", "body.id", reason)
-
-
 RECORD_TYPES = (
     RecordType(
         name="case.publication",
         scope=Scope.CASES,
-        check=check_publication,
+        check=CHECKS["case.publication"],
         admit=admit,
         project=project_publication,
     ),
     RecordType(
         name="case.status",
         scope=Scope.CASES,
-        check=check_status,
+        check=CHECKS["case.status"],
         admit=admit,
         project=project_status,
     ),
     RecordType(
         name="citation.statement",
         scope=Scope.CASES,
-        check=check_citation,
+        check=CHECKS["citation.statement"],
         admit=admit,
         project=project_citation,
     ),
     RecordType(
         name="recognition.statement",
         scope=Scope.RECOGNISE,
-        check=check_recognition,
+        check=CHECKS["recognition.statement"],
         admit=admit,
         project=project_recognition,
     ),

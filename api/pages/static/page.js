@@ -16,12 +16,15 @@ async function show(url, answer, status) {
   const told = document.getElementById(status);
   const place = document.getElementById(answer);
   place.setAttribute("aria-busy", "true");
+  told.classList.remove("unseen");
   told.textContent = texts.asking;
   try {
     const response = await fetch(url, { headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (turn !== asked) return;
     place.replaceChildren(...page.getElementById(answer).childNodes);
+    // Told to who listens; who looks has the headline before their eyes.
+    told.classList.add("unseen");
     told.textContent = place.querySelector(".headline")?.textContent ?? "";
     if (place.getBoundingClientRect().top > innerHeight / 2) place.scrollIntoView();
   } catch {
@@ -52,7 +55,9 @@ function stop() {
 }
 
 function say(text) {
-  document.getElementById("file-status").textContent = text;
+  const told = document.getElementById("file-status");
+  told.classList.remove("unseen");
+  told.textContent = text;
 }
 
 function read(chosen) {

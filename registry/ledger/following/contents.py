@@ -67,7 +67,7 @@ class Contents:
             checkpoints.mark_published(connection, checkpoint.log, checkpoint.size)
 
     def again(self, log: LogId, start: int, limit: int, sources: Sources) -> tuple[int, int]:
-        """Look again at what may be cured, at `limit` entries from `start` on; nobody is waited for.
+        """Look again at `limit` entries that may be cured, from `start` on; wait for nobody.
 
         How many are no longer what they were, and where to go on: 0 from the end of the log.
         """
@@ -80,15 +80,11 @@ class Contents:
             found = [one for one in found if one.index >= start]
         return cured, start if more else 0
 
-    def _at_fault(
-        self, log: LogId, faults: Sequence[str], start: int, limit: int
-    ) -> list[AtFault]:
+    def _at_fault(self, log: LogId, faults: Sequence[str], start: int, limit: int) -> list[AtFault]:
         with self._database.read() as connection:
             return repository.at_fault(connection, log, faults, start, limit)
 
-    def _take(
-        self, log: LogId, waiting: Sequence[AtFault], sources: Sources
-    ) -> tuple[int, int]:
+    def _take(self, log: LogId, waiting: Sequence[AtFault], sources: Sources) -> tuple[int, int]:
         """Fetch, examine and keep the records of the first of these entries.
 
         How many changed, and the index to go on at.

@@ -120,7 +120,9 @@ class Follower:
         troubles = self.troubles
         if troubles:
             told = "; ".join(f"{to_hex(log)}: {fault.code}" for log, fault in troubles.items())
-            raise Unavailable("LOG_NOT_FOLLOWED", f"not followed as far as the chain has it: {told}")
+            raise Unavailable(
+                "LOG_NOT_FOLLOWED", f"not followed as far as the chain has it: {told}"
+            )
 
     def close(self) -> None:
         """End with what is under way."""

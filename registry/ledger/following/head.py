@@ -3,8 +3,8 @@
 Protocol section 6: the chain has size, root and the digest of a manifest. The manifest must be of
 that head, follow the one before, and carry the head as the log's own key signed it; its bundles
 must hold entries that hash, after those that are known here, to the root on the chain; every tile
-of hashes must be ours, byte for byte. So a head of the wrong size, a tile that is wrong and a bundle
-that lies are each noticed, and named.
+of hashes must be ours, byte for byte. So a head of the wrong size, a tile that is wrong and a
+bundle that lies are each noticed, and named.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

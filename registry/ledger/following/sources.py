@@ -128,7 +128,7 @@ class Sources:
         if documents.has(cid):
             with suppress(Damaged):  # spoilt here: fetched again, and stored again
                 return documents.get_block(cid)
-        lacking = set()
+        lacking: set[str] = set()
         for url in dict.fromkeys([*self._own, *self._exchange.of_others()]):
             found = self._ask(url, cid, lacking)
             if found is not None:

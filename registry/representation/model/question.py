@@ -83,8 +83,8 @@ class Query:
             "society": self.society.to_json(),
             "repertoire": self.repertoire.to_json(),
             "right": self.right,
-            "use": self.use,
-            "object_class": self.object_class,
+            "use": None if self.use is None else self.use.value,
+            "object_class": None if self.object_class is None else self.object_class.value,
             "rights": list(self.rights),
             "action": self.action.value,
             "territory": [
