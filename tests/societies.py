@@ -29,6 +29,7 @@ class Room:
     def __init__(self, served: Served) -> None:
         self.served = served
         self.voices = [administration_key(served.node.settings.data)]
+        self._administrations: dict[OrganisationId, bytes] = {}
         self._address = served.node.deployment.organisations.address
 
     def admit(self, name: str, lang: str, region: str, code: str | None) -> Party:
@@ -48,25 +49,34 @@ class Room:
                 break
         self.voices.append(administration)
         known = Party(id=OrganisationId(profile.record.digest), key=sha256(name.encode()).digest())
-        govern.add_key(
-            node.chain,
-            self._address,
-            administration,
-            address_from(key_of(known.key)),
-            Scope.AGREEMENTS,
-            0,
-            0,
-            organisation=known.id,
-        )
-        until(lambda: self._may_sign(known))
+        self._give_key(known, administration, known.key)
+        self._administrations[known.id] = administration
         assert self.served.submit(profile.to_bytes()).status == 201
         if code is not None:
             self._take_code(known, profile.record, administration, code)
         return known
 
-    def _may_sign(self, known: Party) -> bool:
+    def add_key(self, known: Party, key: bytes) -> str:
+        """A further key for agreements; its text."""
+        self._give_key(known, self._administrations[known.id], key)
+        return str(key_of(key))
+
+    def _give_key(self, known: Party, administration: bytes, key: bytes) -> None:
+        govern.add_key(
+            self.served.node.chain,
+            self._address,
+            administration,
+            address_from(key_of(key)),
+            Scope.AGREEMENTS,
+            0,
+            0,
+            organisation=known.id,
+        )
+        until(lambda: self._may_sign(known, key))
+
+    def _may_sign(self, known: Party, key: bytes) -> bool:
         organisation = self.served.node.organisations.register.get(known.id)
-        return organisation is not None and key_of(known.key) in organisation.keys
+        return organisation is not None and key_of(key) in organisation.keys
 
     def _take_code(self, known: Party, first: Record, administration: bytes, code: str) -> None:
         later = replace(

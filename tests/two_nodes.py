@@ -162,7 +162,7 @@ def found_two(folder: Path) -> Template:
     """Found the ledger; both nodes follow each other, and are stopped."""
     ports = Ports()
     chain = start_chain(folder / "chain")
-    deployment, profiles = _founded(chain.rpc, folder)
+    profiles = _founded(chain.rpc, folder)
     with TwoNodes(chain, folder, ports) as both:
         for place, side in enumerate(both.sides):
             side.submit(profiles[place])
@@ -176,7 +176,7 @@ def _state(rpc: HttpRpc) -> bytes:
     return gzip.decompress(octets(rpc.call("anvil_dumpState")))
 
 
-def _founded(rpc: HttpRpc, folder: Path) -> tuple[Deployment, list[Submission]]:
+def _founded(rpc: HttpRpc, folder: Path) -> list[Submission]:
     admins = [private_key(each.region, Scope.ADMINISTRATION) for each in APPLICANTS]
     founding = Founding(
         name="Two shores",
@@ -205,7 +205,7 @@ def _founded(rpc: HttpRpc, folder: Path) -> tuple[Deployment, list[Submission]]:
         organisation = OrganisationId(profile.record.digest)
         enrol_node(rpc, deployment, organisation, admin, folder / name)
         give_keys(rpc, deployment, organisation, admin, profile.record.body["region"])
-    return deployment, profiles
+    return profiles
 
 
 def give(rpc: HttpRpc, key: bytes) -> None:

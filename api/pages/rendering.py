@@ -94,9 +94,10 @@ class _Speaking:
         return f"{self._name(body['names'], body['organisation'])}{place}"
 
     def society(self, body: JSON) -> str:
+        """A society in a list to choose from: short enough for a telephone."""
         codes = [each["value"] for each in body["identifiers"] if each["scheme"] == "CISAC"]
-        known_as = ["CISAC " + code for code in codes]
-        return " · ".join([self.organisation(body["id"]), *known_as])
+        name = f"{self._name(body['names'], body['id'])} ({body['region']})"
+        return " · ".join([name, *(f"CISAC {code}" for code in codes)])
 
     def places(self, regions: Iterable[str]) -> str:
         return self._separator.join(map(self.place, regions))

@@ -32,6 +32,7 @@ CAPACITY = "party"
 SCOPE = "agreements"
 
 _FIELDS = frozenset(("spec", "record", "signatures"))
+_SIGNATURE_FIELDS = frozenset(("scheme", "value"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,10 @@ def draft(terms: Path, out: Path, signers: Sequence[str], sealed: bool, node_url
         raise _not_a_draft(f"{terms} holds no JSON object")
     parties = _resolved(node, body)
     chosen = dict(map(_chosen, signers))
+    ids = {hexes.to_hex(party.id) for party in parties.values()}
+    if strangers := chosen.keys() - parties.keys() - ids:
+        reason = f"{', '.join(sorted(strangers))}: no party of these terms"
+        raise InvalidInput("SIGNER_UNDECIDED", reason, fields=[Field("--signer", reason)])
     record = new_record(
         ledger=node.ledger().id,
         type=TYPE,
@@ -141,7 +146,7 @@ def read(path: Path) -> Draft:
         if known["spec"] != SPEC:
             raise shape.invalid("spec", f"must be {SPEC}")
         record = Record.from_json(known["record"], "record")
-        signatures = tuple(shape.array(known["signatures"], "signatures"))
+        signatures = tuple(map(_signature, shape.array(known["signatures"], "signatures")))
         if len(signatures) != len(record.signers) or record.type != TYPE:
             raise shape.invalid("signatures", "must have a place for each signer")
     except RegistryError as fault:
@@ -151,7 +156,7 @@ def read(path: Path) -> Draft:
     _check(record)
     for place, (signer, signature) in enumerate(zip(record.signers, signatures, strict=True)):
         if signature is not None:
-            value = hexes.from_hex(signature.get("value"), size=65, path=f"signatures[{place}]")
+            value = hexes.from_hex(signature["value"])
             verify_eip712(value, statement_digest(record), signer.key, place)
     return Draft(record=record, signatures=signatures)
 
@@ -194,6 +199,16 @@ def _resolved(node: Node, body: dict[str, Any]) -> dict[str, Known]:
         for side in ("grantor", "grantee"):
             if isinstance(leg, dict) and isinstance(leg.get(side), str):
                 leg[side] = ids.get(leg[side], leg[side])
+    return known
+
+
+def _signature(told: Any) -> Mapping[str, Any] | None:
+    if told is None:
+        return None
+    known = shape.exact(told, _SIGNATURE_FIELDS, "signatures")
+    if known["scheme"] != "eip712":
+        raise shape.invalid("signatures.scheme", "must be eip712: organisations sign so")
+    hexes.from_hex(known["value"], size=65, path="signatures.value")
     return known
 
 

@@ -8,7 +8,7 @@ import typer
 from registry.cli import defaults
 from registry.cli.style import STYLE, AsJson, KeyFile, NodeUrl
 
-app = typer.Typer(**STYLE)
+app = typer.Typer(name="agreement", **STYLE)
 
 Draft = Annotated[Path, typer.Argument(metavar="DRAFT.json", help="As `agreement draft` wrote it.")]
 

@@ -27,7 +27,7 @@ COMMANDS = {
     "organisation": "Who is in the ledger: propose, endorse, keys, profiles.",
     "agreement": "Agreements between societies: draft, sign, submit, show.",
     "represent": "Who may license what: ask with a right, a place and a day.",
-    "territories": "What a list of territories comes to on a day.",
+    "territories": "Territories (CISAC TIS), resolved on a day.",
     "case": "Mediated cases: publish, search, cite, recognise.",
 }
 OWN_PARSER = "verify"

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -66,10 +67,15 @@ def write_new(path: Path, data: bytes, *, code: str = "FILE_EXISTS", mode: int =
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Write a file in one step: a reader sees the old one or the new one. FILE_UNWRITABLE."""
+    """Write a file in one step: a reader sees the old one or the new one. FILE_UNWRITABLE.
+
+    Who may read it does not change.
+    """
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with fresh.open("xb") as stream:
+            if path.exists():
+                os.fchmod(stream.fileno(), stat.S_IMODE(path.stat().st_mode))
             _write_through(stream, data)
         fresh.replace(path)
     except OSError as fault:

@@ -7,7 +7,7 @@ import typer
 from registry.cli import defaults
 from registry.cli.style import STYLE, AsJson, NodeUrl
 
-app = typer.Typer(**STYLE)
+app = typer.Typer(name="represent", **STYLE)
 
 
 @app.callback()

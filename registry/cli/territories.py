@@ -7,18 +7,18 @@ import typer
 
 from registry.cli.style import STYLE, AsJson
 
-app = typer.Typer(**STYLE)
+app = typer.Typer(name="territories", **STYLE)
 
 
 @app.callback()
-def territories() -> None:
-    """Territories as societies write them (CISAC TIS), resolved on a day. Needs no node."""
+def group() -> None:
+    """Territories (CISAC TIS), resolved on a day; needs no node."""
 
 
 # A list may begin with a minus: it is no option.
 @app.command(context_settings={"ignore_unknown_options": True})
 def resolve(
-    expression: Annotated[
+    territories: Annotated[
         str, typer.Argument(metavar="LIST", help="As '+2136 -2114 +124', or a code as CN-HK.")
     ],
     on: Annotated[str, typer.Option("--on", metavar="DAY", help="As 2026-11-21; else today.")] = "",
@@ -36,7 +36,7 @@ def resolve(
     from registry.cli.text import remark, say
     from registry.representation.territories import described
 
-    told = described(expression, asking.day(on, "--on") if on else datetime.now(UTC).date())
+    told = described(territories, asking.day(on, "--on") if on else datetime.now(UTC).date())
     for caution in told["warnings"]:
         remark(f"{caution['code']}: {caution['en']} {caution['zh']}")
     if as_json:

@@ -134,11 +134,16 @@ class Works:
             *(s.organisation for s in record.signers if s.organisation),
         ]
         digests += [latest_profile(facts, each) for each in concerned]
+        digests += [each.digest for each in found.later]
+        if record.subject is not None:
+            # What became of the thing concerns every record about it, not the first alone.
+            about = ledger.speaking_about(facts.connection, record.subject)
+            digests += [record.subject, *(each.digest for each in about)]
         for digest in dict.fromkeys(digests):
             entered = ledger.find(facts.connection, digest)
-            if entered is not None and digest != record.digest:
+            open_ = entered is not None and entered.canonical is not None and not entered.sealed
+            if entered is not None and open_ and digest != record.digest:
                 yield entered
-        yield from found.later
 
     def _evidence(self, facts: Facts, entered: Entered) -> Evidence:
         record, signatures = _opened(entered)

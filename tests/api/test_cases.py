@@ -11,6 +11,9 @@ from registry.proofs.hexes import to_hex
 from registry.proofs.number import number_of
 from registry.proofs.record import Digest
 from registry.proofs.tlog_proof import parse_proof
+from registry.proofs.trust import parse_trust
+from registry.proofs.verify import Outcome, verify
+from registry.proofs.verify.report import Life
 from registry.recognition.model.numbers import Kind, new_reference
 from tests.cases import Court, MediationBody
 from tests.serving import Answer, Served, copied
@@ -50,6 +53,14 @@ class World:
         answer = self.served.get(f"/api/v1/cases/{quote(name, safe='')}")
         assert answer.status == 200, answer.body
         return answer.json()
+
+    def life(self, record: Digest) -> Life:
+        """What the certificate of a record says of what came later."""
+        certificate = self.served.get(f"/api/v1/certificates/{to_hex(record)}").body
+        trust = parse_trust(self.served.get("/api/v1/trust").body)
+        report = verify(certificate, trust=trust)
+        assert report.checks[3].outcome is Outcome.PASSED
+        return report.life
 
     def search(self, **asked: Any) -> Any:
         answer = self.served.get(f"/api/v1/cases?{urlencode(asked)}")
@@ -123,8 +134,8 @@ def test_a_case_goes_round(world: World) -> None:
     assert (reason["id"], reason["status"]["code"]) == (world.reference(1), "withdrawn")
     (made,) = relier["citations"]["made"]
     assert made["cited"]["status"]["code"] == "withdrawn"
-    certificate = world.served.get(f"/api/v1/certificates/{to_hex(case)}").json()
-    assert "case.status" in [item["record"]["type"] for item in certificate["related"]]
+    life = world.life(case)
+    assert life.withdrawn_by is not None
 
 
 def test_versions_are_shown_each_by_its_name(world: World) -> None:
@@ -143,6 +154,12 @@ def test_versions_are_shown_each_by_its_name(world: World) -> None:
         assert (shown["version"], shown["latest"]) == (version, latest)
         assert shown["case"] == to_hex(case)
         assert len(shown["versions"]) == 2
+    assert world.life(case).superseded_by == second
+    assert world.life(second) == Life()
+    body = status_body("under_challenge")
+    change = world.court.tell("case.status", body, world.hainan, subject=case, previous=case)
+    world.served.settle()
+    assert world.life(second).disputed_by == (change,)
     listed = [one for one in world.search(limit=100)["cases"] if one["case"] == to_hex(case)]
     assert [one["version"] for one in listed] == [2]
 
@@ -235,10 +252,13 @@ def test_what_the_door_took_the_fold_counts(world: World) -> None:
 
 @pytest.fixture(scope="module")
 def found(world: World) -> dict[str, Digest]:
+    bgm: dict[str, Any] = {"class": "BGM-PERF", "use": "background_music"}
+    net: dict[str, Any] = {"class": "STREAM-NET", "use": "livestream"}
     cases = {
         "bgm": world.publish(
             50,
-            **{"class": "BGM-PERF", "use": "background_music", "rights": ["performance"]},
+            **bgm,
+            rights=["performance"],
             region_tier=1,
             scale_band="50-100 m2",
             issue_codes=["standing"],
@@ -246,7 +266,8 @@ def found(world: World) -> dict[str, Digest]:
         "stream": world.publish(
             51,
             world.guangdong,
-            **{"class": "STREAM-NET", "use": "livestream", "rights": ["network_dissemination"]},
+            **net,
+            rights=["network_dissemination"],
             method="B4",
             factors=["KNOWING"],
             standard=None,

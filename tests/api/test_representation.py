@@ -185,11 +185,13 @@ def test_a_sealed_agreement_answers_nothing(world: World) -> None:
 def test_two_exclusive_grants_are_contested(world: World) -> None:
     harbour = world.admit("Harbour Society", "en", "HK", None)
     for grantee in (world.mcsc, harbour):
-        grant = leg(world.sacem, grantee, territory=["+702"], exclusivity="EXCLUSIVE")
+        grant = leg(
+            world.sacem, grantee, rights=["CN.10.7"], territory=["+702"], exclusivity="EXCLUSIVE"
+        )
         parties = (grantee, world.sacem)
         world.conclude(terms(grant, parties=parties), *parties)
     world.served.settle()
-    told = world.ask(territory="SG")
+    told = world.ask(territory="SG", right="CN.10.7")
     assert (told["answer"], codes(told)) == ("CONTESTED", ["LEG_OK", "EXCLUSIVE_OVERLAP"])
     assert len(told["evidence"]) == 2
 

@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 
@@ -158,8 +159,8 @@ def follows(region: Region, others: Sequence[Region]) -> bool:
     return True
 
 
-def _logs(region: Region) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = region.node.request("GET", "/api/v1/logs").json()["logs"]
+def _logs(region: Region) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = region.node.request("GET", "/api/v1/logs").json()["logs"]
     return found
 
 
@@ -246,7 +247,7 @@ def _introduce(regions: Sequence[Region], profiles: Sequence[bytes], home: Path)
     for region in regions:
         others = [other for other in regions if other is not region]
         wait_for(
-            lambda region=region, others=others: follows(region, others),
+            partial(follows, region, others),
             f"{region.place.en} reads what the other region has recorded",
         )
 

@@ -1,4 +1,4 @@
-"""What `comity demo` prints: the story for people or for programs, and where a playground answers."""
+"""What `comity demo` prints: the story, for people or programs; where a playground answers."""
 
 import json
 import shlex

@@ -183,13 +183,14 @@ class Follower:
         try:
             data = sources.block(anchor.manifest)
         except NotFound as exc:
-            if self._clock.now().timestamp() < anchor.time + self._patience.publication_s:
+            due = anchor.time + self._patience.publication_s
+            if not sources.lies and self._clock.now().timestamp() < due:
                 return False
-            raise _missing(place, "manifest") from exc
+            raise _missing(place, "manifest", sources) from exc
         try:
             head = self._proven(log, anchor, data, sources)
         except NotFound as exc:
-            raise _missing(place, "tiles") from exc
+            raise _missing(place, "tiles", sources) from exc
         except Damaged as exc:
             pursuit.false = (anchor, Damaged(exc.code, f"{place}: {exc.detail}"))
             raise pursuit.false[1] from exc
@@ -257,5 +258,8 @@ def _first_fault(entry: bytes, *, published: bool) -> str | None:
     return RECORD_PENDING if published else RECORD_WITHHELD
 
 
-def _missing(place: str, what: str) -> Unavailable:
-    return Unavailable("LOG_BLOCK_MISSING", f"{place}: no node that is asked here has its {what}")
+def _missing(place: str, what: str, sources: Sources) -> Unavailable:
+    lies = "".join(f"; {lie.detail}" for lie in sources.lies.values())
+    return Unavailable(
+        "LOG_BLOCK_MISSING", f"{place}: no node that is asked here has its {what}{lies}"
+    )

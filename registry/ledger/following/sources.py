@@ -110,6 +110,8 @@ class Sources:
         self._organisation = organisation
         self._away: dict[str, RegistryError] = {}
         self._refused: set[str] = set()
+        #: Who gave other bytes than were asked for, and what there is to say of it.
+        self.lies: dict[str, RegistryError] = {}
         #: Nobody is waited for any more: who is away has nothing.
         self.resigned = False
 
@@ -161,6 +163,7 @@ class Sources:
             lacking.add(url)
         except Damaged as fault:
             logger.warning("%s: %s", fault.code, fault.detail)
+            self.lies[url] = fault
             lacking.add(url)
         except InvalidInput as fault:
             logger.warning("%s: %s", fault.code, fault.detail)

@@ -90,6 +90,14 @@ def admits(signer: Signer, trust: Trust, time: datetime | None) -> bool:
     return found.checked or found.sentence == "unknown-time"
 
 
+def speaks_with_scope(
+    signer: Signer, record_type: str, trust: Trust, time: datetime | None
+) -> bool:
+    """Whether the signer's key may sign the type for its organisation, as far as that is known."""
+    found = _check_signer(signer, record_type, trust, time)
+    return found.checked or found.sentence == "unknown-time"
+
+
 def _check_signer(signer: Signer, record_type: str, trust: Trust, time: datetime | None) -> Finding:
     if signer.organisation is None:
         if record_type in PERSONS | HOLDERS:

@@ -12,6 +12,7 @@ from registry.proofs.keys import SignerKey
 from registry.proofs.record import Digest, OrganisationId, Record, Signer
 from registry.proofs.trust import Trust
 from registry.proofs.verify.authority import HOLDERS, admits
+from registry.proofs.verify.cases import CASE_TYPES, case_life
 from registry.proofs.verify.report import Life
 from registry.proofs.verify.weigh import Weighed
 
@@ -79,6 +80,8 @@ def in_order(main: Weighed | None, related: Iterable[Weighed]) -> list[Weighed]:
 
 def life_of(main: Record, items: Sequence[Weighed], trust: Trust | None, ignored: int) -> Life:
     """What `items`, in order, say of the certificate's record."""
+    if main.type in CASE_TYPES:
+        return case_life(main, items, trust, ignored)
     work = main.founds
     line = line_of(work, [item.record for item in items])
     counted: Mapping[str, list[Record]] = {} if line is None else line.counted

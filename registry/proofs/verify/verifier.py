@@ -126,13 +126,14 @@ class _Verification:
         return listed or ([] if self.policy is None else self.policy.log_keys(origin))
 
     def _content(self) -> Finding:
+        record = self.reading.record
+        stated = None if record is None else content_sha256(record)
+        if record is not None and stated is None:
+            return finding("unknown-record")
         if self.content is None:
             return finding("unknown-file")
-        if self.reading.record is None:
+        if record is None:
             return finding(_UNREAD)
-        stated = content_sha256(self.reading.record)
-        if stated is None:
-            return finding("unknown-record")
         same = stated == hexes.to_hex(self.content.sha256)
         return finding("passed") if same else finding("failed")
 

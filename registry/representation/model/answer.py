@@ -158,17 +158,18 @@ def _of_right(
     conditions = [(tried, found) for tried, found in shut if found is not None]
     conflicts = list(_conflicts(own, others))
     shares = _shares(query.mask, own, conditions, conflicts)
-    left = Mask(shares[Value.NO] | shares[Value.UNKNOWN])
+    refused, unknown = shares[Value.NO], shares[Value.UNKNOWN]
     reasons = [
         *(explain.granted(tried, right) for tried in own if tried.granted),
         *(explain.limited(tried, right) for tried in own if explain.limits_uses(tried, query)),
         *(explain.of_leg(tried, right, *found) for tried, found in conditions),
         *(explain.conflicting(one, other, mask, right) for one, other, mask in conflicts),
-        *(reason for tried in own for reason in explain.rejected(tried, right, left)),
+        *explain.refusals(own, right, refused),
+        *explain.misses(own, right, unknown),
     ]
-    if left and not own:
-        reasons.append(explain.reason_of(Why.NO_AGREEMENT, left, right=right))
-    nearest = explain.nearest_miss(own, right, left)
+    if unknown and not own:
+        reasons.append(explain.reason_of(Why.NO_AGREEMENT, unknown, right=right))
+    nearest = explain.nearest_miss(own, right, Mask(refused | unknown))
     return _Decided(shares=shares, reasons=tuple(reasons), nearest=(nearest,) if nearest else ())
 
 

@@ -85,13 +85,27 @@ def conflicting(one: Tried, other: Tried, mask: Mask, right: RightCode) -> Reaso
     return of_leg(other, right, failure, mask)
 
 
-def rejected(tried: Tried, right: RightCode, left: Mask) -> Iterator[Reason]:
-    """Why a leg does not carry the countries that no leg carries."""
-    if not left:
-        return
+def refusals(own: Sequence[Tried], right: RightCode, refused: Mask) -> Iterator[Reason]:
+    """The positive grounds of a no: what each leg that refuses a country says of it."""
+    for tried in own:
+        where = Mask(tried.refused & refused)
+        if where:
+            yield from _failed(tried, right, where)
+
+
+def misses(own: Sequence[Tried], right: RightCode, unknown: Mask) -> Iterator[Reason]:
+    """Why nothing is known: what keeps the legs that come nearest from granting it."""
+    failures = {tried: _failures_nearest(tried, unknown) for tried in own if unknown}
+    fewest = min(map(len, failures.values()), default=0)
+    for tried, failed in failures.items():
+        if len(failed) == fewest:
+            yield from _failed(tried, right, unknown)
+
+
+def _failed(tried: Tried, right: RightCode, where: Mask) -> Iterator[Reason]:
     for failure in tried.failures:
-        yield of_leg(tried, right, failure, left)
-    for failure, mask in predicates.territory_failures(tried, left):
+        yield of_leg(tried, right, failure, where)
+    for failure, mask in predicates.territory_failures(tried, where):
         yield of_leg(tried, right, failure, mask)
 
 

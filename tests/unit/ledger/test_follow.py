@@ -288,6 +288,7 @@ def test_a_node_that_gives_other_bytes_has_nothing(chain: Chain, tmp_path: Path)
     trouble = follow.trouble(operator)
     assert trouble is not None
     assert trouble.code == "LOG_BLOCK_MISSING"
+    assert f"{operator.url} gave other bytes" in trouble.detail
     follow.close()
 
 
@@ -365,7 +366,7 @@ def without_its_batch() -> Submission:
 RECORDS: dict[str, tuple[Callable[[], Submission], str]] = {
     "another ledger": (of_another_ledger, "WRONG_LEDGER"),
     "another's signature": (signed_by_another, "SIGNATURE_INVALID"),
-    "a rule of its type": (lambda: later({"consent": []}), "CONSENT_MISSING"),
+    "a rule of its type": (lambda: later({"consent": []}), "REGISTRATION_INVALID"),
     "a body that is none": (lambda: later({"title": 3}), "BODY_INVALID"),
     "a newer type": (lambda: of_a_type("work.blessing"), "NEWER_VERSION"),
     "a newer body": (lambda: later({"colour": "blue"}), "NEWER_VERSION"),

@@ -118,7 +118,7 @@ def citation_body(cited: Digest, read: Digest | None = None, **changes: Any) -> 
     }
 
 
-TURNED_AWAY = {
+TURNED_AWAY: dict[str, Any] = {
     "treatment": "distinguished",
     "similarity": {"facts": "different", "issues": "same", "law": "similar"},
     "differences": [{"text": "场所规模不同", "lang": "zh"}],

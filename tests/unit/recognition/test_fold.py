@@ -274,7 +274,7 @@ def test_what_is_recognised_is_the_newest_version(world: World, case: Digest) ->
 def test_a_withdrawn_case_can_only_be_refused(world: World, case: Digest) -> None:
     world.change(case)
     assert world.code(world.recognise(case)) == "REC_SUBJECT_WITHDRAWN"
-    refusal = {
+    refusal: dict[str, Any] = {
         "decision": "refused",
         "reason_codes": ["SUBJECT_WITHDRAWN"],
         "scope": [],

@@ -1,6 +1,9 @@
 """What a change of status reaches: the prototype, a chain of a thousand, and both directions."""
 
+from collections import UserDict
+from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +14,7 @@ from registry.proofs.record import Digest
 from registry.recognition.model.reach import (
     Edge,
     Mark,
+    Reach,
     changed_cases,
     indexed,
     marks,
@@ -60,24 +64,23 @@ def test_the_strongest_mark_holds() -> None:
     assert marks(both, [node("A")]) == {node("B"): REVIEW}
 
 
-class Counting(dict[Digest, list[Edge]]):
+class Counting(UserDict[Digest, Sequence[Edge]]):
     """Edges that count how often they are asked for."""
 
     asked = 0
 
-    def get(self, key: Digest, default: object = None) -> object:  # type: ignore[override]
-        # The walk asks with a default alone; how often it asks is what is tested.
+    def get(self, key: Digest, default: Any = None) -> Any:
         self.asked += 1
-        return super().get(key, default)  # type: ignore[arg-type]
+        return super().get(key, default)
 
 
 def test_a_thousand_cases_are_walked_once_each() -> None:
     edges = [edge(i, i - 1) for i in range(1, 1000)]
     edges += [edge(i, i // 2) for i in range(2, 1000)]
     reach = indexed(edges)
-    counting = Counting(reach.of)  # type: ignore[arg-type]
+    counting = Counting(reach.of)
     # Each thing asks for its edges once, however many ways lead to it.
-    found = marks(type(reach)(of=counting, on=reach.on), [node(0)])
+    found = marks(Reach(of=counting, on=reach.on), [node(0)])
     assert counting.asked == 1000
     assert len(found) == 999
     assert found == marks(reach, [node(0)])

@@ -34,12 +34,7 @@ ACTS = (
     Act(name="questions", en="Who may license what?", zh="谁可以许可什么？", play=questions.play),
     Act(name="case", en="A mediated case is published", zh="公布调解案例", play=case.play),
     Act(name="citation", en="The other region cites it", zh="援引案例", play=citation.play),
-    Act(
-        name="recognition",
-        en="The other region recognises it",
-        zh="认可案例",
-        play=recognition.play,
-    ),
+    Act(name="recognition", en="And recognises it", zh="认可案例", play=recognition.play),
     Act(name="away", en="One region goes dark", zh="一地停机", play=away.play),
     Act(name="back", en="And comes back", zh="恢复", play=back.play),
 )

@@ -6,7 +6,6 @@ from typing import Any
 from registry.cli import agreeing
 from registry.cli.demonstration.places import Place
 from registry.cli.demonstration.stage import Stage, Told, asked, require
-from registry.proofs import hexes
 
 RIGHT = "CN.10.9"
 
@@ -20,7 +19,7 @@ def play(stage: Stage, told: Told) -> None:
     for region in stage.ground.regions:
         agreeing.sign(draft, region.desk.daily)
     accepted = agreeing.submit(draft, stage.hainan.url)
-    found = stage.recorded("agreement", stage.hainan, hexes.to_hex(accepted.receipt.digest))
+    found = stage.accepted("agreement", stage.hainan, accepted)
     told.record("agreement", found)
     shown = [asked(each, f"/api/v1/agreements/{found.digest}") for each in stage.ground.regions]
     legs = [each["legs"] for each in shown]

@@ -1,9 +1,11 @@
 """Hainan publishes a mediated case; Singapore finds it by a word of two characters."""
 
+import json
 import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from registry.cli import stating
 from registry.cli.demonstration.playground import wait_for
 from registry.cli.demonstration.stage import Stage, Told, asked, name_in
 from registry.proofs import hexes
@@ -14,8 +16,10 @@ WORD = "放映"
 
 def play(stage: Stage, told: Told) -> None:
     """Publish the summary, search for it in the other region."""
-    accepted = stage.publish(stage.hainan, "case.publication", _summary(stage))
-    found = stage.recorded("case", stage.hainan, hexes.to_hex(accepted.receipt.digest))
+    summary = stage.ground.folder / "summary.json"
+    summary.write_text(json.dumps(_summary(stage), indent=2), encoding="utf-8")
+    accepted = stating.publish(stage.speaking(stage.hainan), summary)
+    found = stage.accepted("case", stage.hainan, accepted)
     told.record("case", found)
     case = wait_for(
         lambda: _searched(stage, found.digest), f"Singapore finds the case by the word {WORD}"

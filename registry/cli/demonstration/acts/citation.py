@@ -1,23 +1,35 @@
 """Singapore cites the case in a dispute of its own, and says why it follows it."""
 
+from functools import partial
 from typing import Any
 
+from registry.cli import stating
 from registry.cli.demonstration.playground import Region, wait_for
 from registry.cli.demonstration.stage import Stage, Told, asked
-from registry.proofs import hexes
+from registry.cli.stating import Treated
 
 TREATMENT = "adapted"
+TREATED = Treated(
+    treatment=TREATMENT,
+    similarity={"facts": "similar", "issues": "same", "law": "same"},
+    reason=[
+        "同一许可争议，参照其计算方法，按本地费率换算@zh",
+        "the same question of licence; its method, our tariff@en",
+    ],
+    differences=["场所规模较小，费率不同@zh"],
+    pinpoint=["#method"],
+)
 
 
 def play(stage: Stage, told: Told) -> None:
     """Cite with treatment and reason; both regions must show it beside the case."""
     case = stage.records["case"]
-    accepted = stage.publish(stage.singapore, "citation.statement", _citation(case.digest))
-    found = stage.recorded("citation", stage.singapore, hexes.to_hex(accepted.receipt.digest))
+    accepted = stating.cite(stage.speaking(stage.singapore), case.digest, None, TREATED)
+    found = stage.accepted("citation", stage.singapore, accepted)
     told.record("citation", found)
     for reader in stage.ground.regions:
         wait_for(
-            lambda reader=reader: _shown(reader, case.digest, found.digest),
+            partial(_shown, reader, case.digest, found.digest),
             f"{reader.place.en} shows the citation beside the case",
         )
     told.verdicts["treatment"] = TREATMENT
@@ -39,22 +51,3 @@ def _shown(reader: Region, case: str, citation: str) -> bool:
 
 def _proven(told: Any) -> list[str]:
     return [each["digest"] for each in told["evidence"] if each["anchor"] is not None]
-
-
-def _citation(case: str) -> dict[str, Any]:
-    return {
-        "citing": None,
-        "cited": case,
-        "read": case,
-        "pinpoint": ["#method"],
-        "treatment": TREATMENT,
-        "similarity": {"facts": "similar", "issues": "same", "law": "same"},
-        "differences": [{"text": "场所规模较小，费率不同", "lang": "zh"}],
-        "reason": [
-            {"text": "同一许可争议，参照其计算方法，按本地费率换算", "lang": "zh"},
-            {
-                "text": "the same question of licence; its method is used with our tariff",
-                "lang": "en",
-            },
-        ],
-    }

@@ -1,6 +1,8 @@
 """Two regions found a ledger, start a node each, and read one another's records."""
 
-from registry.cli.demonstration.playground import wait_for
+from functools import partial
+
+from registry.cli.demonstration.playground import Region, wait_for
 from registry.cli.demonstration.stage import Stage, Told, asked
 
 
@@ -13,9 +15,7 @@ def play(stage: Stage, told: Told) -> None:
     for reader in stage.ground.regions:
         for other in stage.ground.regions:
             wait_for(
-                lambda reader=reader, other=other: (
-                    asked(reader, f"/api/v1/organisations/{other.id}")["endpoints"] == [other.url]
-                ),
+                partial(_reachable, reader, other),
                 f"{reader.place.en} knows where {other.place.en} answers",
             )
     told.verdicts["following"] = "each reads the other"
@@ -25,3 +25,9 @@ def play(stage: Stage, told: Told) -> None:
         "Nobody had to trust a third party: both signed the founding paper 创立文件, and nobody",
         "owns what they founded.",
     ]
+
+
+def _reachable(reader: Region, other: Region) -> bool:
+    told = asked(reader, f"/api/v1/organisations/{other.id}")
+    endpoints: list[str] = told["endpoints"]
+    return endpoints == [other.url]

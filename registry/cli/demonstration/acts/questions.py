@@ -10,7 +10,8 @@ from registry.cli.demonstration.playground import Region, wait_for
 from registry.cli.demonstration.stage import Stage, Told, asked, require
 from registry.proofs import shape
 
-UNMENTIONED = "CN.10.12"
+INTERNET = "CN.10.12"
+JAPAN = "392"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +24,12 @@ class Asked:
     society: Region
     repertoire: Region
     right: str
+    territory: str
     answer: str
 
 
 def play(stage: Stage, told: Told) -> None:
-    """Ask three questions of both nodes: yes, on a condition, and nobody knows."""
+    """Ask both nodes; the answers are yes, on a condition, no, and nobody knows."""
     for question in _questions(stage):
         first, second = (_answered(stage, reader, question) for reader in stage.ground.regions)
         require(
@@ -63,6 +65,7 @@ def _questions(stage: Stage) -> list[Asked]:
             society=singapore,
             repertoire=hainan,
             right=RIGHT,
+            territory=singapore.place.territory,
             answer="YES",
         ),
         Asked(
@@ -72,15 +75,27 @@ def _questions(stage: Stage) -> list[Asked]:
             society=hainan,
             repertoire=singapore,
             right=RIGHT,
+            territory=hainan.place.territory,
             answer="CONDITIONAL",
         ),
         Asked(
-            name="a right that nobody mentioned",
-            en="Singapore license Hainan's music on the internet",
-            zh="新加坡协会可否许可海南音乐作品的信息网络传播？",
+            name="a right that was kept back",
+            en="Singapore license Hainan's music on the internet, in Singapore",
+            zh="新加坡协会可否在新加坡许可海南音乐作品的信息网络传播？",
             society=singapore,
             repertoire=hainan,
-            right=UNMENTIONED,
+            right=INTERNET,
+            territory=singapore.place.territory,
+            answer="NO",
+        ),
+        Asked(
+            name="a country that nobody mentioned",
+            en="Singapore license performances of Hainan's music in Japan",
+            zh="新加坡协会可否在日本许可表演海南的音乐作品？",
+            society=singapore,
+            repertoire=hainan,
+            right=RIGHT,
+            territory=JAPAN,
             answer="UNKNOWN",
         ),
     ]
@@ -92,7 +107,7 @@ def _answered(stage: Stage, reader: Region, question: Asked) -> Any:
     said = {
         "society": question.society.place.identifier,
         "repertoire": question.repertoire.place.identifier,
-        "territory": f"+{question.society.place.territory}",
+        "territory": f"+{question.territory}",
         "right": question.right,
         "on": f"{datetime.now(UTC):%Y-%m-%d}",
         "known_at": known_at,

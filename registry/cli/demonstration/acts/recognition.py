@@ -1,12 +1,15 @@
 """Singapore recognises the case on a condition; Hainan cannot recognise its own."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+from registry.cli import stating
 from registry.cli.demonstration.playground import Region, wait_for
 from registry.cli.demonstration.stage import Stage, Told, asked, require
+from registry.cli.stating import Decided
+from registry.cli.submitting import Accepted
 from registry.errors import NotAuthorised
-from registry.proofs import hexes
 from registry.recognition.model.codes import effect
 from registry.recognition.model.numbers import Kind, new_reference
 
@@ -15,21 +18,16 @@ YEAR = timedelta(days=365)
 
 
 def play(stage: Stage, told: Told) -> None:
-    """Recognise on a condition; both regions show it. A recognition by the own region is refused."""
+    """Recognise on a condition; both show it. A recognition by the own region is refused."""
     case = stage.records["case"]
-    accepted = stage.publish(
-        stage.singapore, "recognition.statement", _statement(stage, stage.singapore)
-    )
-    found = stage.recorded("recognition", stage.singapore, hexes.to_hex(accepted.receipt.digest))
+    found = stage.accepted("recognition", stage.singapore, _recognise(stage, stage.singapore))
     told.record("recognition", found)
     for reader in stage.ground.regions:
         shown = wait_for(
-            lambda reader=reader: _shown(reader, case.digest, found.digest),
+            partial(_shown, reader, case.digest, found.digest),
             f"{reader.place.en} shows the recognition beside the case",
         )
-        require(
-            shown["decision"]["code"] == DECISION, "the decision should be shown as it was made"
-        )
+        require(shown["decision"]["code"] == DECISION, "the decision should be shown as made")
         told.numbers["reference"] = shown["id"]
     refused = _refused(stage)
     told.verdicts |= {"decision": DECISION, "own region": refused}
@@ -55,7 +53,7 @@ def _shown(reader: Region, case: str, recognition: str) -> Any:
 def _refused(stage: Stage) -> str:
     """The code with which Hainan's own node refuses Hainan's recognition of its own case."""
     try:
-        stage.publish(stage.hainan, "recognition.statement", _statement(stage, stage.hainan))
+        _recognise(stage, stage.hainan)
     except NotAuthorised as fault:
         require(fault.code == "REC_SELF", f"another refusal was due than {fault.code}")
         return fault.code
@@ -63,32 +61,21 @@ def _refused(stage: Stage) -> str:
     return ""
 
 
-def _statement(stage: Stage, region: Region) -> dict[str, Any]:
-    case, today = stage.records["case"], datetime.now(UTC).date()
+def _recognise(stage: Stage, region: Region) -> Accepted:
+    """What the body of a region states on the case: for reference, on one condition."""
+    today = datetime.now(UTC).date()
     place = region.place
-    reference = new_reference(Kind.RECOGNITION, place.region, place.station, today.year, 1)
-    condition = {"zh": "按本地费率换算", "en": "convert with the local tariff"}
-    return {
-        "id": str(reference),
-        "recognised": case.digest,
-        "recognised_number": case.number,
-        "subject_hash": case.digest,
-        "decision": DECISION,
-        "scope": ["#issue1", "#method"],
-        "conditions": [
-            {
-                "no": 1,
-                "text": condition,
-                "due": f"{today + YEAR / 4:%Y-%m-%d}",
-                "met_at": None,
-            }
-        ],
-        "reason_codes": ["TARIFF_NOT_COMPARABLE"],
-        "reasons": {"zh": "两地费率不可直接比较", "en": "the tariffs cannot be compared directly"},
-        "legal_basis": [],
-        "reciprocity": stage.records["agreement"].number,
-        "adjustments": None,
-        "valid_from": f"{today:%Y-%m-%d}",
-        "valid_to": f"{today + 2 * YEAR:%Y-%m-%d}",
-        "effect": effect().code,
-    }
+    decided = Decided(
+        id=str(new_reference(Kind.RECOGNITION, place.region, place.station, today.year, 1)),
+        decision=DECISION,
+        scope=["#issue1", "#method"],
+        conditions=[f"{today + YEAR / 4}=按本地费率换算@zh / convert with the local tariff@en"],
+        reason_codes=["TARIFF_NOT_COMPARABLE"],
+        reasons=["两地费率不可直接比较@zh", "the tariffs cannot be compared directly@en"],
+        legal_basis=[],
+        reciprocity=stage.records["agreement"].number,
+        adjustments=[],
+        valid_from=str(today),
+        valid_to=str(today + 2 * YEAR),
+    )
+    return stating.recognise(stage.speaking(region), stage.records["case"].digest, decided)

@@ -28,8 +28,8 @@ def play(stage: Stage, told: Told) -> None:
             publish=False,
             save=None,
         )
-        digest = hexes.to_hex(registered.accepted.receipt.digest)
-        found = stage.recorded("work", stage.hainan, digest)
+        found = stage.accepted("work", stage.hainan, registered.accepted)
+        digest = found.digest
         told.record("work", found)
         offline = wait_for(
             lambda: _vouched(stage, sample, digest), "both regions have signed for the certificate"
