@@ -18,6 +18,7 @@ ORDER = (
     "properties",
     "ports",
     "api",
+    "pages",
     "stranger",
     "contracts",
     "docs",

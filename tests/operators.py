@@ -50,15 +50,21 @@ class Chain:
     """What the contract said: anchors in the order of their blocks, one a block."""
 
     anchors: list[Mined] = field(default_factory=list)
+    blocks: int = 0
+
+    def block(self) -> tuple[int, int]:
+        """The next block: its number and its time."""
+        self.blocks += 1
+        return self.blocks, START + 10 * self.blocks
 
     def advance(self, log: LogId, size: int, root: bytes, manifest: bytes) -> Mined:
-        number = len(self.anchors) + 1
+        number, time = self.block()
         mined = Mined(
             log=log,
             size=size,
             root=root,
             manifest=manifest,
-            time=START + 10 * number,
+            time=time,
             transaction=sha256(b"transaction %d" % number).digest(),
             block_number=number,
             block_hash=sha256(b"block %d" % number).digest(),
@@ -74,8 +80,11 @@ class Operator:
     `blocks` is what it serves: a test takes some away, or changes them.
     """
 
-    def __init__(self, name: str, chain: Chain) -> None:
-        self.organisation = OrganisationId(sha256(name.encode()).digest())
+    def __init__(
+        self, name: str, chain: Chain, organisation: OrganisationId | None = None
+    ) -> None:
+        """`organisation`: one made of the name unless given."""
+        self.organisation = organisation or OrganisationId(sha256(name.encode()).digest())
         self.log = log_id(self.organisation)
         self.signer = NoteSigner(origin_of(self.log), sha256(b"log of " + name.encode()).digest())
         self.url = f"https://{name.lower()}.example"

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup, escape
 
 from api.pages import files
 from api.pages.asking import JSON
@@ -71,7 +70,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        utc=_utc, utc8=_utc8, texts=_texts, right=_right, verdict_mark=_verdict_mark
+        utc=_utc, utc8=_utc8, right=_right, verdict_mark=_verdict_mark
     )
     return environment.get_template("page.html")
 
@@ -157,12 +156,6 @@ def _utc(text: str) -> str:
 
 def _utc8(text: str) -> str:
     return f"{datetime.fromisoformat(text) + CHINA_STANDARD:%Y-%m-%d %H:%M:%S} UTC+8"
-
-
-def _texts(listed: Sequence[JSON]) -> Markup:
-    """Texts in several languages, each marked with its own."""
-    shown = [Markup('<span lang="{}">{}</span>').format(each["lang"], each["text"]) for each in listed]
-    return Markup(" · ").join(shown) if shown else escape("–")
 
 
 def _verdict_mark(report: JSON) -> str:

@@ -17,7 +17,13 @@ FOREVER = {POLICY: PAGE_POLICY, "Cache-Control": "public, max-age=31536000, immu
 LONGEST_FIELD = 4000
 
 PARAMETERS = [
-    {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
+    {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": text,
+        "schema": {"type": "string"},
+    }
     for name, text in (
         ("lang", "zh or en, else as the browser says"),
         ("number", "a number to look up"),

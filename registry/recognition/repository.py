@@ -93,22 +93,29 @@ def _same_place(one: Table, other: Table) -> ColumnElement[bool]:
 
 
 def _recognitions(facts: Facts, arriving: Said) -> list[Recorded]:
+    """What a recognition continues, and whatever else has its reference or is of its case.
+
+    Whether one of those counts may hang on a further one of the same reference or case, so this is
+    repeated until nothing is added; where everything is in order the first time is enough.
+    """
     statement = arriving.content
     if not isinstance(statement, Statement):
         return []
-    case = _case_of(facts, statement.recognised)
-    versions = [
-        one.record.digest
-        for one in facts.where(case_publications, case_publications.c.case == case)
-    ]
-    own = and_(
-        recognitions.c.organisation == arriving.organisation,
-        recognitions.c.recognised.in_(versions),
-    )
-    asked = [own, recognitions.c.reference == str(statement.reference)]
-    if arriving.subject is not None:
-        asked.append(recognitions.c.recognition == arriving.subject)
-    return facts.where(recognitions, or_(*asked))
+    references, cases = {str(statement.reference)}, {_case_of(facts, statement.recognised)}
+    begun = recognitions.c.recognition == (arriving.subject or arriving.digest)
+    while True:
+        versions = facts.where(case_publications, case_publications.c.case.in_(cases))
+        own = and_(
+            recognitions.c.organisation == arriving.organisation,
+            recognitions.c.recognised.in_([one.record.digest for one in versions]),
+        )
+        found = facts.where(recognitions, or_(begun, own, recognitions.c.reference.in_(references)))
+        stated = [bodies.statement_of(one.record) for one in found]
+        more_references = references | {str(one.reference) for one in stated}
+        more_cases = cases | {_case_of(facts, one.recognised) for one in stated}
+        if (references, cases) == (more_references, more_cases):
+            return found
+        references, cases = more_references, more_cases
 
 
 def _cases_of(facts: Facts, arriving: Said, recognised: Iterable[Recorded]) -> set[Digest]:

@@ -12,6 +12,17 @@ const K = new Int32Array([
 ]);
 const BLOCK = 64;
 
+/** What is added to a message of so many bytes: a bit, zeros, and its length in bits. */
+export function ending(length) {
+  const zeros = (2 * BLOCK - 9 - (length % BLOCK)) % BLOCK;
+  const end = new Uint8Array(1 + zeros + 8);
+  end[0] = 0x80;
+  const view = new DataView(end.buffer);
+  view.setUint32(1 + zeros, Math.floor(length / 2 ** 29));
+  view.setUint32(5 + zeros, (length * 8) % 2 ** 32);
+  return end;
+}
+
 export class Sha256 {
   #state = new Int32Array([
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
@@ -40,14 +51,7 @@ export class Sha256 {
 
   /** The digest as 64 lower-case hexadecimal digits. Nothing can be added afterwards. */
   hex() {
-    const length = this.#length;
-    const zeros = (2 * BLOCK - 9 - (length % BLOCK)) % BLOCK;
-    const end = new Uint8Array(1 + zeros + 8);
-    end[0] = 0x80;
-    const view = new DataView(end.buffer);
-    view.setUint32(1 + zeros, Math.floor(length / 2 ** 29));
-    view.setUint32(5 + zeros, (length * 8) % 2 ** 32);
-    this.update(end);
+    this.update(ending(this.#length));
     return Array.from(this.#state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
   }
 

@@ -33,7 +33,7 @@ from registry.proofs.record import OrganisationId
 PASSWORD = "playground"
 #: Keys that are worth nothing are opened quickly.
 COST = 1 << 10
-PATIENCE_S = 45.0
+PATIENCE_S = 90.0
 LOOK_S = 0.1
 QUICK = {
     "anchor_age_s": "0.2",
@@ -79,6 +79,11 @@ class Region:
     def start(self) -> None:
         """Start the node; it may take a moment until it serves."""
         self.process = NodeProcess(self.desk.node_folder, self.port, self.settings)
+
+    def require_running(self) -> None:
+        """Raise Damaged DEMO_NOT_AS_TOLD where the node was started and ended by itself."""
+        if self.process is not None and not self.process.running():
+            raise Damaged("DEMO_NOT_AS_TOLD", f"the node of {self.place.en} ended by itself")
 
     def stop(self) -> None:
         """Stop the node, if it runs."""
@@ -133,13 +138,15 @@ def require_free(folder: Path) -> None:
         raise Conflict("FILE_EXISTS", f"{folder} is there already; name a folder that is not")
 
 
-def wait_for(look: Callable[[], T | None], what: str) -> T:
+def wait_for(look: Callable[[], T | None], what: str, regions: Sequence[Region]) -> T:
     """What `look` finds, looked for until it is there; something unknown is not there yet.
 
-    Raises Damaged DEMO_NOT_AS_TOLD where it does not come.
+    Raises Damaged DEMO_NOT_AS_TOLD where it does not come, or a node of `regions` has ended.
     """
     deadline = time.monotonic() + PATIENCE_S
     while True:
+        for region in regions:
+            region.require_running()
         found = _looked(look)
         if found:
             return found
@@ -249,6 +256,7 @@ def _introduce(regions: Sequence[Region], profiles: Sequence[bytes], home: Path)
         wait_for(
             partial(follows, region, others),
             f"{region.place.en} reads what the other region has recorded",
+            regions,
         )
 
 

@@ -51,6 +51,10 @@ class NodeProcess:
                 return self.url
         raise Unavailable("DEMO_NODE_FAILED", f"a node does not start; see {self._last_words()}")
 
+    def running(self) -> bool:
+        """Whether the node lives."""
+        return self._process.poll() is None
+
     def stop(self) -> None:
         """End the node as an operator would; one that does not end in time is killed."""
         with suppress(ProcessLookupError):

@@ -12,7 +12,7 @@ from registry.cli import files
 from registry.cli.demonstration.playground import PASSWORD, Playground, playground
 from registry.cli.demonstration.telling import Step, Story, play
 from registry.cli.keystore import PASSWORD_VARIABLE
-from registry.cli.text import plain, say
+from registry.cli.text import say
 
 OPENING = (
     "Two regions, one ledger 两地一册: a demonstration on this machine. Both bodies are invented.",
@@ -30,7 +30,7 @@ def show(folder: Path | None, *, keep: bool, as_json: bool) -> int:
 
     def heard(step: Step) -> None:
         if not as_json:
-            say("\n".join(map(plain, step.lines())))
+            say("\n".join(step.lines()))
 
     if not as_json:
         say("\n".join(OPENING))

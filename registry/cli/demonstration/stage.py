@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from registry.cli.demonstration.playground import Playground, Region, wait_for
@@ -16,6 +16,8 @@ from registry.proofs.entry import entry_of, leaf_hash
 from registry.proofs.submission import parse_submission
 from registry.proofs.tlog_proof import parse_proof
 from registry.proofs.trust import Trust, parse_trust
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +69,9 @@ class Stage:
         """The other region."""
         return self.ground.regions[1]
 
-    def speaking(self, region: Region) -> Speaking:
-        """The region's body at its own node, with its daily key."""
-        return Speaking(region.url, region.desk.daily, None, None)
+    def speaking(self, region: Region, door: Region | None = None) -> Speaking:
+        """The region's body, with its daily key, at its own node or at another `door`."""
+        return Speaking((door or region).url, region.desk.daily, None, None)
 
     def accepted(self, name: str, region: Region, accepted: Accepted) -> Recorded:
         """As `recorded`, of the record that a receipt is for."""
@@ -77,25 +79,26 @@ class Stage:
 
     def recorded(self, name: str, region: Region, digest: str) -> Recorded:
         """Wait until the record is final and proven in both regions, and remember it."""
-        found = final(region, digest)
+        found = self.final(region, digest)
         for reader in self.ground.regions:
-            require_proven(reader, digest)
+            self.require_proven(reader, digest)
         self.records[name] = found
         return found
 
+    def final(self, region: Region, digest: str) -> Recorded:
+        """The record, once the region shows it as final."""
+        what = f"{digest} is final in {region.place.en}"
+        return self.wait_for(lambda: _final(region, digest), what)
 
-def final(region: Region, digest: str) -> Recorded:
-    """The record, once the region shows it as final."""
-    return wait_for(lambda: _final(region, digest), f"{digest} is final in {region.place.en}")
+    def require_proven(self, reader: Region, digest: str, *, by_all: bool = True) -> None:
+        """Wait until `reader` shows the record with a proof; `by_all`: that both regions signed."""
+        trust = parse_trust(reader.node.trust())
+        what = f"{reader.place.en} shows {digest} with a proof that holds"
+        self.wait_for(lambda: _proven(reader, digest, trust, by_all), what)
 
-
-def require_proven(reader: Region, digest: str, *, by_all: bool = True) -> None:
-    """Wait until `reader` shows the record with a proof; `by_all`: that both regions signed."""
-    trust = parse_trust(reader.node.trust())
-    wait_for(
-        lambda: _proven(reader, digest, trust, by_all),
-        f"{reader.place.en} shows {digest} with a proof that holds",
-    )
+    def wait_for(self, look: Callable[[], T | None], what: str) -> T:
+        """What `look` finds, while all nodes live. Raises as `playground.wait_for`."""
+        return wait_for(look, what, self.ground.regions)
 
 
 def require(holds: bool, what: str) -> None:

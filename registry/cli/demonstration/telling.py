@@ -10,6 +10,8 @@ from typing import Any
 from registry.cli.demonstration.acts import ACTS, Act
 from registry.cli.demonstration.playground import playground, require_free
 from registry.cli.demonstration.stage import Stage, Told
+from registry.cli.demonstration.wrapping import wrapped
+from registry.cli.text import plain
 from registry.errors import RegistryError
 
 
@@ -45,9 +47,9 @@ class Step:
         yield ""
         yield f"{self.place}. {self.act.en} {self.act.zh}  ({self.seconds:.1f} s)"
         for sentence in self.told.said:
-            yield f"   {sentence}"
+            yield from wrapped(plain(sentence))
         if self.why is not None:
-            yield f"   This did not come out as told 与所述不符: {self.why}"
+            yield from wrapped(plain(f"This did not come out as told 与所述不符: {self.why}"))
 
 
 @dataclass(slots=True, kw_only=True)

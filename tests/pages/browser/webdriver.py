@@ -1,4 +1,4 @@
-"""A browser driven over WebDriver (https://www.w3.org/TR/webdriver2/): what our tests need, no more."""
+"""A browser driven over WebDriver (https://www.w3.org/TR/webdriver2/), as far as our tests need."""
 
 import base64
 import http.client
@@ -21,7 +21,7 @@ PATIENCE_S = 60
 
 
 class Browser:
-    """One window of a headless Chromium. What it complains about is in `complaints`."""
+    """One window of a headless Chromium."""
 
     def __init__(self, *, language: str = "en-GB", scripts: bool = True) -> None:
         assert DRIVER is not None
@@ -86,9 +86,7 @@ class Browser:
 
     def press(self, keys: str) -> None:
         """Press keys, one after the other, wherever the focus is."""
-        pressed = [
-            {"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")
-        ]
+        pressed = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         self._ask(
             "POST", "/actions", {"actions": [{"type": "key", "id": "keys", "actions": pressed}]}
         )
@@ -121,14 +119,12 @@ class Browser:
         path.write_bytes(base64.b64decode(taken["data"]))
 
     def complaints(self) -> list[str]:
-        """What the browser wrote on its console since it was asked last: policies broken, errors."""
+        """What the browser wrote on its console since it was last asked: errors, broken policy."""
         return [entry["message"] for entry in self._ask("POST", "/se/log", {"type": "browser"})]
 
     def devtools(self, command: str, parameters: Mapping[str, Any]) -> Any:
         """A command of the DevTools protocol."""
-        return self._ask(
-            "POST", "/goog/cdp/execute", {"cmd": command, "params": dict(parameters)}
-        )
+        return self._ask("POST", "/goog/cdp/execute", {"cmd": command, "params": dict(parameters)})
 
     # ---- the wire -------------------------------------------------------------------------------
 

@@ -25,9 +25,9 @@ def play(stage: Stage, told: Told) -> None:
     legs = [each["legs"] for each in shown]
     require(legs[0] == legs[1], "both regions should show the same agreement")
     told.said += [
-        "Both societies sign one paper. Hainan may license the performing right 表演权 in",
-        "Singapore's works in China; Singapore the same in Hainan's works in Singapore.",
-        "That the agreement was filed with the Chinese authority 备案 is not stated.",
+        "Both societies sign one paper. Hainan may license the performing right 表演权 in "
+        "Singapore's works in China; Singapore the same in Hainan's works in Singapore. Nothing is "
+        "stated of a filing with the Chinese authority 备案.",
         f"Number 编号 {found.number}, recorded {stage.hainan.place.clock(found.at)}",
         "Nobody had to trust one party's copy: it counts because both have signed the same words.",
     ]

@@ -15,9 +15,9 @@ def play(stage: Stage, told: Told) -> None:
     require(report.exit_code == 0, f"the certificate should hold: {report.verdict}")
     told.verdicts["certificate"] = report.verdict.value
     told.said += [
-        "Singapore's computer is switched off. Hainan still shows the case, what Singapore said of",
+        "Singapore's computer is switched off. Hainan still shows the case, what Singapore said of "
         "it, and the agreement: each region keeps what it has read 各地留存所读.",
-        f"Lin Mei's certificate, with every connection cut: “{report.verdict.value}”",
-        f"{report.verdict.zh}",
+        f"Lin Mei's certificate, with every connection cut: “{report.verdict.value}” "
+        f"{report.verdict.zh}.",
         "Nobody had to trust a computer to stay switched on.",
     ]

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from registry.cli import registering
-from registry.cli.demonstration.playground import follows, wait_for
-from registry.cli.demonstration.stage import Stage, Told, final, require_proven
+from registry.cli.demonstration.playground import follows
+from registry.cli.demonstration.stage import Stage, Told
 from registry.cli.drafting import Stated
 from registry.proofs import hexes
 
@@ -40,17 +40,17 @@ def play(stage: Stage, told: Told) -> None:
     assert stage.singapore.process is not None  # it was just started
     stage.singapore.process.serving()
     digest = hexes.to_hex(registered.accepted.receipt.digest)
-    found = final(stage.hainan, digest)
+    found = stage.final(stage.hainan, digest)
     told.record("poem", found)
-    wait_for(lambda: follows(stage.singapore, [stage.hainan]), "Singapore catches up")
+    stage.wait_for(lambda: follows(stage.singapore, [stage.hainan]), "Singapore catches up")
     # Singapore was not there to sign when this was anchored; Hainan asks it again.
-    require_proven(stage.singapore, digest, by_all=False)
-    require_proven(stage.hainan, digest)
+    stage.require_proven(stage.singapore, digest, by_all=False)
+    stage.require_proven(stage.hainan, digest)
     told.verdicts["singapore"] = "caught up"
     told.said += [
         "While Singapore was dark, Lin Mei registered a poem, “Homeward” 归航, in Hainan.",
         f"Number 编号 {found.number}, recorded {stage.hainan.place.clock(found.at)}",
-        "Singapore's computer is switched on, reads what it missed, checks all of it, and shows",
+        "Singapore's computer is switched on, reads what it missed, checks all of it, and shows "
         "the poem with proof 补读并核验. Then it signs for that, too.",
         "Nobody had to trust what was said meanwhile: it was checked against the shared chain.",
     ]

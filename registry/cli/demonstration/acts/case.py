@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from registry.cli import stating
-from registry.cli.demonstration.playground import wait_for
 from registry.cli.demonstration.stage import Stage, Told, asked, name_in
 from registry.proofs import hexes
 from registry.recognition.model.numbers import Kind, new_reference
@@ -21,14 +20,14 @@ def play(stage: Stage, told: Told) -> None:
     accepted = stating.publish(stage.speaking(stage.hainan), summary)
     found = stage.accepted("case", stage.hainan, accepted)
     told.record("case", found)
-    case = wait_for(
+    case = stage.wait_for(
         lambda: _searched(stage, found.digest), f"Singapore finds the case by the word {WORD}"
     )
     told.numbers["reference"] = case["reference"]
     told.verdicts["status"] = case["status"]["code"]
     labels = case["labels"]
     told.said += [
-        "A station in Hainan settled a dispute by mediation and publishes what others can learn",
+        "A station in Hainan settled a dispute by mediation and publishes what others can learn "
         "from it: no names, no exact figures, with the consent of both sides 双方同意公开.",
         f"{labels['class'][0]['en']} {labels['class'][0]['zh']}",
         f"Reference 案例编号 {case['reference']}",

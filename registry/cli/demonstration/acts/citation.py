@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from registry.cli import stating
-from registry.cli.demonstration.playground import Region, wait_for
+from registry.cli.demonstration.playground import Region
 from registry.cli.demonstration.stage import Stage, Told, asked
 from registry.cli.stating import Treated
 
@@ -28,14 +28,14 @@ def play(stage: Stage, told: Told) -> None:
     found = stage.accepted("citation", stage.singapore, accepted)
     told.record("citation", found)
     for reader in stage.ground.regions:
-        wait_for(
+        stage.wait_for(
             partial(_shown, reader, case.digest, found.digest),
             f"{reader.place.en} shows the citation beside the case",
         )
     told.verdicts["treatment"] = TREATMENT
     told.said += [
-        "Singapore has a similar dispute, reads the case, and says in public what it did with it:",
-        f"“{TREATMENT}” 变通参照: the facts are similar, the question and the law the same; the",
+        "Singapore has a similar dispute, reads the case, and says in public what it did with it: "
+        f"“{TREATMENT}” 变通参照. The facts are similar, the question and the law the same; the "
         "amount is converted to the local tariff.",
         f"Number 编号 {found.number}, recorded {stage.singapore.place.clock(found.at)}",
         "Both regions now show the citation beside the case, with proof.",

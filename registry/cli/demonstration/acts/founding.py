@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from registry.cli.demonstration.playground import Region, wait_for
+from registry.cli.demonstration.playground import Region
 from registry.cli.demonstration.stage import Stage, Told, asked
 
 
@@ -14,15 +14,15 @@ def play(stage: Stage, told: Told) -> None:
         told.digests[place.name] = region.id
     for reader in stage.ground.regions:
         for other in stage.ground.regions:
-            wait_for(
+            stage.wait_for(
                 partial(_reachable, reader, other),
                 f"{reader.place.en} knows where {other.place.en} answers",
             )
     told.verdicts["following"] = "each reads the other"
     told.said += [
-        "Each has its own computer, its own keys and its own books 各有其机、其钥、其账,",
-        "and has read everything that the other has written so far.",
-        "Nobody had to trust a third party: both signed the founding paper 创立文件, and nobody",
+        "Each has its own computer, its own keys and its own books 各有其机、其钥、其账, and has "
+        "read everything that the other has written so far.",
+        "Nobody had to trust a third party: both signed the founding paper 创立文件, and nobody "
         "owns what they founded.",
     ]
 

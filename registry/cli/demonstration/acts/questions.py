@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from registry.cli.demonstration.acts.agreement import RIGHT
-from registry.cli.demonstration.playground import Region, wait_for
+from registry.cli.demonstration.playground import Region
 from registry.cli.demonstration.stage import Stage, Told, asked, require
 from registry.proofs import shape
 
@@ -42,14 +42,14 @@ def play(stage: Stage, told: Told) -> None:
         )
         told.verdicts[question.name] = first["answer"]
         told.digests[question.name] = first["result_hash"]
+        told.numbers[question.name] = first["evidence"][0]["number"]
         told.said += [
             f"May {question.en}? {question.zh}",
-            f"   {first['answer']}: {first['sentence']['en']}",
-            f"   {first['sentence']['zh']}",
-            *(f"   evidence 依据: number {each['number']}" for each in first["evidence"]),
+            f"→ {first['answer']}. {first['sentence']['en']}",
+            f"→ {first['sentence']['zh']}",
         ]
     told.said += [
-        "Both regions were asked, each looked into its own books, and the answers are the same to",
+        "Both regions were asked, each looked into its own books, and the answers are the same to "
         "the last letter 两地答复逐字相同. What nobody has recorded is unknown, never no.",
         "Nobody had to trust the one who answers: every answer names the records that it rests on.",
     ]
@@ -118,4 +118,4 @@ def _answered(stage: Stage, reader: Region, question: Asked) -> Any:
         logs = told["stands_on"]["logs"]
         return told if all(log["followed"] == log["anchored"] for log in logs) else None
 
-    return wait_for(complete, f"{reader.place.en} knows everything until {known_at}")
+    return stage.wait_for(complete, f"{reader.place.en} knows everything until {known_at}")

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 from registry.cli import stating
-from registry.cli.demonstration.playground import Region, wait_for
+from registry.cli.demonstration.playground import Region
 from registry.cli.demonstration.stage import Stage, Told, asked, require
 from registry.cli.stating import Decided
 from registry.cli.submitting import Accepted
-from registry.errors import NotAuthorised
+from registry.errors import Damaged, NotAuthorised
 from registry.recognition.model.codes import effect
 from registry.recognition.model.numbers import Kind, new_reference
 
@@ -20,26 +20,30 @@ YEAR = timedelta(days=365)
 def play(stage: Stage, told: Told) -> None:
     """Recognise on a condition; both show it. A recognition by the own region is refused."""
     case = stage.records["case"]
-    found = stage.accepted("recognition", stage.singapore, _recognise(stage, stage.singapore))
+    found = stage.accepted(
+        "recognition", stage.singapore, _recognise(stage, stage.singapore, stage.singapore)
+    )
     told.record("recognition", found)
     for reader in stage.ground.regions:
-        shown = wait_for(
+        shown = stage.wait_for(
             partial(_shown, reader, case.digest, found.digest),
             f"{reader.place.en} shows the recognition beside the case",
         )
         require(shown["decision"]["code"] == DECISION, "the decision should be shown as made")
         told.numbers["reference"] = shown["id"]
-    refused = _refused(stage)
-    told.verdicts |= {"decision": DECISION, "own region": refused}
+    told.verdicts["decision"] = DECISION
+    for door in stage.ground.regions:
+        told.verdicts[f"own region, at {door.place.name}"] = _refused(stage, door)
     told.said += [
-        "The body in Singapore recognises the case on one condition 附条件认可: amounts are",
+        "The body in Singapore recognises the case on one condition 附条件认可: amounts are "
         "converted with the local tariff, by a day that it names.",
         f"Reference 认可编号 {told.numbers['reference']}",
         f"Number 编号 {found.number}, recorded {stage.singapore.place.clock(found.at)}",
-        f"What it does, and no more: {effect().text.en}",
-        f"效力: {effect().text.zh}",
-        f"Hainan tries to recognise its own case: refused 不予受理 ({refused}).",
-        "Nobody had to trust that rule to be kept: Singapore would refuse the same record again.",
+        effect().text.en,
+        effect().text.zh,
+        "Hainan tries to recognise its own case. Its own office refuses, and so does Singapore's "
+        "本地不得认可本地案例.",
+        "Nobody had to trust Hainan to keep that rule: it is checked wherever a record arrives.",
     ]
 
 
@@ -50,19 +54,18 @@ def _shown(reader: Region, case: str, recognition: str) -> Any:
     return next(listed, None) if recognition in proven else None
 
 
-def _refused(stage: Stage) -> str:
-    """The code with which Hainan's own node refuses Hainan's recognition of its own case."""
+def _refused(stage: Stage, door: Region) -> str:
+    """The code with which a region's door refuses Hainan's recognition of Hainan's own case."""
     try:
-        _recognise(stage, stage.hainan)
+        _recognise(stage, stage.hainan, door)
     except NotAuthorised as fault:
         require(fault.code == "REC_SELF", f"another refusal was due than {fault.code}")
         return fault.code
-    require(False, "a region recognised its own case")
-    return ""
+    raise Damaged("DEMO_NOT_AS_TOLD", "a region recognised its own case")
 
 
-def _recognise(stage: Stage, region: Region) -> Accepted:
-    """What the body of a region states on the case: for reference, on one condition."""
+def _recognise(stage: Stage, region: Region, door: Region) -> Accepted:
+    """What the body of a region states on the case, at a door: for reference, on one condition."""
     today = datetime.now(UTC).date()
     place = region.place
     decided = Decided(
@@ -78,4 +81,4 @@ def _recognise(stage: Stage, region: Region) -> Accepted:
         valid_from=str(today),
         valid_to=str(today + 2 * YEAR),
     )
-    return stating.recognise(stage.speaking(region), stage.records["case"].digest, decided)
+    return stating.recognise(stage.speaking(region, door), stage.records["case"].digest, decided)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from registry.cli import certifying, registering, verifying, walk
 from registry.cli import files as written
-from registry.cli.demonstration.playground import wait_for
 from registry.cli.demonstration.stage import Stage, Told, asked, name_in, require
 from registry.cli.verifying import Question
 from registry.proofs import hexes
@@ -31,7 +30,7 @@ def play(stage: Stage, told: Told) -> None:
         found = stage.accepted("work", stage.hainan, registered.accepted)
         digest = found.digest
         told.record("work", found)
-        offline = wait_for(
+        offline = stage.wait_for(
             lambda: _vouched(stage, sample, digest), "both regions have signed for the certificate"
         )
         online = verifying.verify(_question(stage, sample, stage.ground.chain.rpc.url))
@@ -41,16 +40,17 @@ def play(stage: Stage, told: Told) -> None:
     told.verdicts |= {"offline": offline.verdict.value, "with chain": online.verdict.value}
     regions = " and ".join(offline.trust.cosigned_by)
     told.said += [
-        "Lin Mei 林梅 registers her picture “Night Flight” 夜航 in Hainan. The picture stays with",
+        "Lin Mei 林梅 registers her picture “Night Flight” 夜航 in Hainan. The picture stays with "
         "her; its fingerprint and what she states of it are recorded.",
         f"Number 编号 {found.number}, recorded {stage.hainan.place.clock(found.at)}",
-        "Her certificate 存证证明, checked with every connection cut, trusting what Singapore says",
-        f"of the ledger: “{offline.verdict.value}” {offline.verdict.zh}; signed for by {regions}",
-        f"Checked against the shared chain as well: “{online.verdict.value}” {online.verdict.zh}",
+        "Her certificate 存证证明 is checked with every connection cut, trusting what Singapore "
+        f"says of the ledger: “{offline.verdict.value}” {offline.verdict.zh}. Signed for by "
+        f"{regions}.",
+        f"Checked against the shared chain as well: “{online.verdict.value}” {online.verdict.zh}.",
         "Singapore finds the same picture under the same number, with proof.",
         EFFECT["en"],
         EFFECT["zh"],
-        "Nobody had to trust Hainan alone: Singapore signed that it saw the entry, so neither can",
+        "Nobody had to trust Hainan alone: Singapore signed that it saw the entry, so neither can "
         "take it back, change it or give it another date.",
     ]
 
