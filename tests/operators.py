@@ -80,9 +80,7 @@ class Operator:
     `blocks` is what it serves: a test takes some away, or changes them.
     """
 
-    def __init__(
-        self, name: str, chain: Chain, organisation: OrganisationId | None = None
-    ) -> None:
+    def __init__(self, name: str, chain: Chain, organisation: OrganisationId | None = None) -> None:
         """`organisation`: one made of the name unless given."""
         self.organisation = organisation or OrganisationId(sha256(name.encode()).digest())
         self.log = log_id(self.organisation)
@@ -92,6 +90,7 @@ class Operator:
         self.tree = Tree()
         self.entries: list[bytes] = []
         self.blocks: dict[bytes, bytes] = {}
+        self.lost: dict[bytes, bytes] = {}
         self.published = 0
         self.previous: Digest | None = None
 
@@ -116,7 +115,16 @@ class Operator:
         return digest_of(data)
 
     def withhold(self, data: bytes) -> None:
-        del self.blocks[sha256(data).digest()]
+        self.lose(digest_of(data))
+
+    def lose(self, digest: bytes) -> None:
+        """Serve a block no more, until it is found."""
+        if digest in self.blocks:
+            self.lost[digest] = self.blocks.pop(digest)
+
+    def find(self, digest: bytes) -> None:
+        if digest in self.lost:
+            self.blocks[digest] = self.lost.pop(digest)
 
     def anchor(
         self,

@@ -38,8 +38,7 @@ def test_each_text_is_in_its_own_language() -> None:
 
 def test_every_text_is_used() -> None:
     sources = "".join(
-        path.read_text(encoding="utf-8")
-        for path in (*PAGES.rglob("*.html"), *PAGES.glob("*.py"))
+        path.read_text(encoding="utf-8") for path in (*PAGES.rglob("*.html"), *PAGES.glob("*.py"))
     )
     unused = [
         name

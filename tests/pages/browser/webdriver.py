@@ -76,10 +76,6 @@ class Browser:
         """Type into the first element; the path of a file, into a field for files."""
         self._ask("POST", f"/element/{self._find(css)}/value", {"text": text})
 
-    def clear(self, css: str) -> None:
-        """Empty a field."""
-        self._ask("POST", f"/element/{self._find(css)}/clear", {})
-
     def click(self, css: str) -> None:
         """Click the first element."""
         self._ask("POST", f"/element/{self._find(css)}/click", {})
@@ -96,6 +92,10 @@ class Browser:
     def text(self, css: str) -> str:
         """What is seen of the first element."""
         return str(self._ask("GET", f"/element/{self._find(css)}/text", None))
+
+    def seen(self, css: str) -> bool:
+        """Whether the first element is shown."""
+        return bool(self._ask("GET", f"/element/{self._find(css)}/displayed", None))
 
     def script(self, body: str, *arguments: Any) -> Any:
         """What a function with this body returns in the page."""

@@ -227,9 +227,7 @@ class Answers(Follow):
         self.organisations = Organisations(self.database)
         self.organisations.refresh()
         now = int(self.clock.time.timestamp())
-        self.recording = Recording(
-            self.database, RECORD_TYPES, self.organisations, lambda: now
-        )
+        self.recording = Recording(self.database, RECORD_TYPES, self.organisations, lambda: now)
         self.reading = Reading(self.database, self.logs, lambda _note: False)
         self.representation = Representation(
             self.recording, self.reading, self.organisations, self.clock
@@ -251,6 +249,8 @@ class Answers(Follow):
         """All of the chain, everybody there, until nothing changes any more."""
         for operator in self.operators:
             operator.away = False
+            for digest in list(operator.lost):
+                operator.find(digest)
         self.hear(len(self.world.news))
         for _ in range(3):
             self.step()
@@ -262,8 +262,7 @@ class Answers(Follow):
                 "stand": facts.stand.to_json(),
                 "facts": {table: _recorded(facts, table) for table in _PROJECTIONS},
                 "names": [
-                    self.organisations.names_of(facts, each.organisation)
-                    for each in self.operators
+                    self.organisations.names_of(facts, each.organisation) for each in self.operators
                 ],
             }
         return told | {"agreement": [self._asked(each, known_at) for each in QUESTIONS]}
