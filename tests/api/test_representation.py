@@ -70,7 +70,7 @@ def test_before_it_was_recorded_nobody_knew(world: World) -> None:
     ("changes", "answer", "reasons"),
     [
         ({"on": "2028-01-01"}, "NO", ["NOT_IN_FORCE"]),
-        ({"right": "CN.10.11"}, "NO", ["RIGHT_NOT_GRANTED"]),
+        ({"right": "CN.10.11"}, "UNKNOWN", ["RIGHT_NOT_GRANTED"]),
         ({"right": "CN.10.2"}, "NO", ["RIGHT_NOT_LICENSABLE"]),
         ({"territory": "HK"}, "UNKNOWN", ["TERRITORY_NOT_GRANTED"]),
         ({"territory": "GL"}, "UNKNOWN", ["TERRITORY_NOT_IN_TIS"]),
@@ -81,7 +81,7 @@ def test_before_it_was_recorded_nobody_knew(world: World) -> None:
         ({"repertoire": "080"}, "UNKNOWN", ["SOCIETY_NOT_ON_LEDGER"]),
         ({"on": "2026-01-10"}, "CONDITIONAL", ["LEG_OK", "CN_RRA_FILING_NOT_EVIDENCED"]),
         ({"right": None, "use": "KTV_PLAY", "object_class": "MUSICAL_WORK"}, "YES", ["LEG_OK"]),
-        ({"action": "ENFORCE"}, "NO", ["ACTION_NOT_GRANTED"]),
+        ({"action": "ENFORCE"}, "UNKNOWN", ["ACTION_NOT_GRANTED"]),
         ({"use": "LIVESTREAM"}, "YES", ["LEG_OK", "RIGHT_NOT_SUFFICIENT_FOR_USE"]),
     ],
     ids=str,
@@ -177,7 +177,7 @@ def test_a_sealed_agreement_answers_nothing(world: World) -> None:
     done = world.submit(body, world.mcsc, world.sacem, visibility=Visibility.SEALED)
     assert done.status == 201, done.body
     world.served.settle()
-    assert world.ask(right="CN.10.14")["answer"] == "NO", "by the agreement that is public"
+    assert world.ask(right="CN.10.14")["answer"] == "UNKNOWN", "and not no"
     shown = world.served.get(f"/api/v1/agreements/{done.json()['digest']}")
     assert refused(shown) == (404, "RECORD_UNKNOWN")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import pairwise
 from urllib.parse import urlencode
 
 import pytest
@@ -36,7 +37,7 @@ def get(served: Served, **query: str) -> Answer:
     return served.get(f"/?{urlencode(query)}")
 
 
-def page(served: Served, status: int = 200, **query: str) -> Element:
+def page(served: Served, status: int = 200, /, **query: str) -> Element:
     answer = get(served, **query)
     assert answer.status == status, answer.body
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
@@ -157,8 +158,7 @@ def test_headings_go_down_step_by_step(every: list[Element]) -> None:
         levels = [int(one.tag[1]) for one in each.walk() if re.fullmatch(r"h[1-6]", one.tag)]
         assert levels[0] == 1
         assert levels.count(1) == 1
-        steps = zip(levels, levels[1:], strict=False)
-        assert all(after - before <= 1 for before, after in steps), levels
+        assert all(after - before <= 1 for before, after in pairwise(levels)), levels
 
 
 def test_the_language_is_that_of_the_reader_and_the_other_is_a_link_away(served: Served) -> None:
@@ -293,7 +293,7 @@ def test_an_answer_comes_with_everything_it_rests_on(
 ) -> None:
     for language in LANGUAGES:
         asked = question(societies, right=right)
-        found = part(page(societies.served, lang=language, **asked), "representation")
+        found = part(page(societies.served, 200, lang=language, **asked), "representation")
         del asked["ask"]
         told = societies.served.get(f"/api/v1/representation?{urlencode(asked)}").json()
         assert told["answer"] == value
@@ -347,7 +347,7 @@ def test_cases_are_listed_with_what_others_said_of_them(bodies: Bodies) -> None:
 
 def test_a_search_keeps_what_was_asked(bodies: Bodies) -> None:
     asked = {"ask": "cases", "class": "KTV-PERF", "region": "SG", "words": "放映"}
-    shown = page(bodies.served, lang="en", **asked)
+    shown = page(bodies.served, 200, lang="en", **asked)
     chosen = [one.attributes["value"] for one in shown.all("option", selected="")]
     assert chosen[-2:] == ["KTV-PERF", "SG"]
     (listed,) = part(shown, "cases").all("li", class_="found")

@@ -1,4 +1,4 @@
-"""What a page shows of states that a quiet node does not have: withdrawn, disputed, out of order."""
+"""What a page shows of states that a quiet node does not have: withdrawn, disputed, in trouble."""
 
 import asyncio
 from typing import Any

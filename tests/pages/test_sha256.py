@@ -1,4 +1,4 @@
-"""The browser's SHA-256 is SHA-256, however a file is cut: run by the project's Node, no browser."""
+"""The browser's SHA-256 is SHA-256, however a file is cut. Run by Node, without a browser."""
 
 import json
 import random

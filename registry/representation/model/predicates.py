@@ -122,24 +122,12 @@ PREDICATES: tuple[Predicate, ...] = (
     admits_repertoire,
 )
 
-# What a leg that is in force leaves out, by its own words or by law, it refuses: Art. 29.
-RESERVED = frozenset(
-    (
-        Why.RIGHT_NOT_GRANTED,
-        Why.USE_NOT_GRANTED,
-        Why.USE_EXCLUDED,
-        Why.CLASS_NOT_COVERED,
-        Why.ACTION_NOT_GRANTED,
-    )
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """A leg held against a point: the predicates that failed, and the countries asked for.
 
     `inside` the leg covers, `excluded` it takes out by name, of `left` it had and has no more, of
-    `silent` it says nothing.
+    `silent` it says nothing. `ended`: its term was over by the day.
     """
 
     agreement: Agreement
@@ -149,6 +137,7 @@ class Tried:
     excluded: Mask
     left: Mask
     silent: Mask
+    ended: bool
 
     @property
     def granted(self) -> Mask:
@@ -159,14 +148,16 @@ class Tried:
     def refused(self) -> Mask:
         """Where the leg is a positive ground for no.
 
-        A leg in force refuses, in its own territories, what it does not grant. A leg that would
-        have carried a yes refuses where the day lies outside its term or its list takes the country
-        out. Any other leg says nothing.
+        A leg that would have carried a yes refuses where it has ended, where its list takes the
+        country out, and where its words exclude the use. What it merely does not grant is reserved
+        to the grantor (Copyright Law of the PRC, Art. 29), who may have granted it by a paper that
+        nobody recorded here: a leg that is silent, or has not begun, is no ground for a no.
         """
         failed = {failure.why for failure in self.failures}
         if not failed:
             return self.excluded
-        return self.inside if failed <= RESERVED or failed == {Why.NOT_IN_FORCE} else Mask(0)
+        ended = failed == {Why.NOT_IN_FORCE} and self.ended
+        return self.inside if ended or failed == {Why.USE_EXCLUDED} else Mask(0)
 
 
 def try_leg(agreement: Agreement, leg: Leg, point: Point, asked: Mask, resolver: Resolver) -> Tried:
@@ -185,6 +176,7 @@ def try_leg(agreement: Agreement, leg: Leg, point: Point, asked: Mask, resolver:
         excluded=Mask(excluded),
         left=Mask(left),
         silent=Mask(outside & ~left),
+        ended=leg.valid.end is not None and leg.valid.end <= point.on,
     )
 
 

@@ -73,7 +73,7 @@ TEXTS: Mapping[Why, Text] = {
         wish_zh="该授权于{expected}有效",
     ),
     Why.RIGHT_NOT_GRANTED: Text(
-        en="the right {expected} is not among those granted ({actual}) and is therefore reserved",
+        en="the right {expected} is not among those granted ({actual}) and stays with the grantor",
         zh="权利{expected}不在所授权利（{actual}）之列，未明确许可的权利予以保留",
         wish_en="it granted {expected}",
         wish_zh="授予{expected}",

@@ -167,6 +167,7 @@ def test_a_refusal_is_answered_in_place(page: Browser) -> None:
 def test_a_node_that_does_not_answer_is_told(page: Browser) -> None:
     page.type("#number-input", "4CP0")
     network = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.devtools("Network.enable", {})
     page.devtools("Network.emulateNetworkConditions", {"offline": True, **network})
     try:
         page.click("#number button")
