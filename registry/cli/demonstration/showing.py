@@ -84,6 +84,9 @@ def _settings(ground: Playground) -> Iterator[str]:
         yield f"export {region.place.name.upper()}={shlex.quote(region.url)}\n"
     yield f"export COMITY_NODE={shlex.quote(ground.regions[0].url)}\n"
     yield f"export COMITY_CHAIN_URL={shlex.quote(ground.chain.rpc.url)}\n"
+    for region in ground.regions:
+        yield f"export {region.place.name.upper()}_KEY={shlex.quote(str(region.desk.daily))}\n"
+    yield f"export CREATOR_KEY={shlex.quote(str(ground.creator))}\n"
     yield f"export {PASSWORD_VARIABLE}={shlex.quote(PASSWORD)}\n"
 
 

@@ -256,7 +256,7 @@ def test_no_page_is_wider_than_its_screen(
     ):
         browser.open(f"{address}&lang={language}")
         seen, whole = browser.script("return [innerWidth, document.documentElement.scrollWidth]")
-        assert (seen, whole) == (width, width), address
+        assert seen == width >= whole, address
 
 
 def test_a_target_is_large_enough_for_a_finger(page: Browser) -> None:

@@ -6,7 +6,7 @@ before what it signed was anchored; anchors that come late. `Answers` is a node 
 logs and is asked; `told` is all that it answers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -20,10 +20,9 @@ from registry.ledger.facts import Facts, Recording
 from registry.ledger.reading import Reading
 from registry.ledger.types import ChainNews
 from registry.organisations.service import Organisations
-from registry.proofs.checkpoint import log_id
 from registry.proofs.hexes import to_hex
 from registry.proofs.keys import eth_address
-from registry.proofs.record import Digest, Record, Signer
+from registry.proofs.record import Digest, Record
 from registry.proofs.signature import key_of, sign_eip712
 from registry.proofs.submission import Submission, new_submission, parse_submission
 from registry.recognition.service import PublishedCases, Search
@@ -255,6 +254,11 @@ class Answers(Follow):
         for _ in range(3):
             self.step()
 
+    def stands_whole(self, known_at: int) -> bool:
+        """Whether every log is here as far as it was anchored at that time."""
+        with self.recording.at(known_at) as facts:
+            return facts.stand.complete
+
     def told(self, known_at: int | None = None) -> dict[str, Any]:
         """Everything that it answers as of a recorded time."""
         with self.recording.at(known_at) as facts:
@@ -308,6 +312,7 @@ _PROJECTIONS = sorted(
     name
     for name, table in metadata.tables.items()
     if any(key.target_fullname == "records.position" for key in table.foreign_keys)
+    and len(table.primary_key) == len(("log", "position"))
 )
 
 

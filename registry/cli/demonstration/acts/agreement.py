@@ -1,6 +1,7 @@
 """The two societies sign an agreement: each may license the other's works at home."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from registry.cli import agreeing
@@ -8,6 +9,7 @@ from registry.cli.demonstration.places import Place
 from registry.cli.demonstration.stage import Stage, Told, asked, require
 
 RIGHT = "CN.10.9"
+YEARS = 3
 
 
 def play(stage: Stage, told: Told) -> None:
@@ -26,8 +28,8 @@ def play(stage: Stage, told: Told) -> None:
     require(legs[0] == legs[1], "both regions should show the same agreement")
     told.said += [
         "Both societies sign one paper. Hainan may license the performing right 表演权 in "
-        "Singapore's works in China; Singapore the same in Hainan's works in Singapore. Nothing is "
-        "stated of a filing with the Chinese authority 备案.",
+        "Singapore's works in China; Singapore the same in Hainan's works in Singapore; both for "
+        f"{YEARS} years. Nothing is stated of a filing with the Chinese authority 备案.",
         f"Number 编号 {found.number}, recorded {stage.hainan.place.clock(found.at)}",
         "Nobody had to trust one party's copy: it counts because both have signed the same words.",
     ]
@@ -45,7 +47,8 @@ def terms_of(stage: Stage) -> dict[str, Any]:
 
 
 def _leg(grantor: Place, grantee: Place) -> dict[str, Any]:
-    """The grantee may license the grantor's works in its own territory."""
+    """The grantee may license the grantor's works in its own territory, for three years."""
+    year = datetime.now(UTC).year
     return {
         "grantor": grantor.identifier,
         "grantee": grantee.identifier,
@@ -56,7 +59,7 @@ def _leg(grantor: Place, grantee: Place) -> dict[str, Any]:
         "territory": [f"+{grantee.territory}"],
         "exclusivity": "NON_EXCLUSIVE",
         "repertoire": {"scope": "OWN_MEMBERS"},
-        "valid": {"from": "2026-01-01", "to": None},
+        "valid": {"from": f"{year}-01-01", "to": f"{year + YEARS}-01-01"},
         "actions": ["LICENSE", "COLLECT"],
         "sub_representation": {"allowed": False, "max_depth": None, "consent_doc": None},
     }

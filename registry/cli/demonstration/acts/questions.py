@@ -1,17 +1,16 @@
 """Anybody asks both regions who may license what; the answers are the same, with reasons."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from registry.cli.demonstration.acts.agreement import RIGHT
+from registry.cli.demonstration.acts.agreement import RIGHT, YEARS
 from registry.cli.demonstration.playground import Region
 from registry.cli.demonstration.stage import Stage, Told, asked, require
 from registry.proofs import shape
 
 INTERNET = "CN.10.12"
-JAPAN = "392"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +24,7 @@ class Asked:
     repertoire: Region
     right: str
     territory: str
+    on: date
     answer: str
 
 
@@ -57,6 +57,8 @@ def play(stage: Stage, told: Told) -> None:
 
 def _questions(stage: Stage) -> list[Asked]:
     hainan, singapore = stage.ground.regions
+    today = datetime.now(UTC).date()
+    later = date(today.year + YEARS, 7, 1)
     return [
         Asked(
             name="singapore for hainan",
@@ -66,6 +68,7 @@ def _questions(stage: Stage) -> list[Asked]:
             repertoire=hainan,
             right=RIGHT,
             territory=singapore.place.territory,
+            on=today,
             answer="YES",
         ),
         Asked(
@@ -76,26 +79,29 @@ def _questions(stage: Stage) -> list[Asked]:
             repertoire=singapore,
             right=RIGHT,
             territory=hainan.place.territory,
+            on=today,
             answer="CONDITIONAL",
         ),
         Asked(
-            name="a right that was kept back",
-            en="Singapore license Hainan's music on the internet, in Singapore",
-            zh="新加坡协会可否在新加坡许可海南音乐作品的信息网络传播？",
+            name="after the agreement has ended",
+            en=f"Singapore still do so in July {later:%Y}",
+            zh=f"{later:%Y}年7月时仍可否？",
+            society=singapore,
+            repertoire=hainan,
+            right=RIGHT,
+            territory=singapore.place.territory,
+            on=later,
+            answer="NO",
+        ),
+        Asked(
+            name="a right that nobody mentioned",
+            en="Singapore license Hainan's music on the internet",
+            zh="新加坡协会可否许可海南音乐作品的信息网络传播？",
             society=singapore,
             repertoire=hainan,
             right=INTERNET,
             territory=singapore.place.territory,
-            answer="NO",
-        ),
-        Asked(
-            name="a country that nobody mentioned",
-            en="Singapore license performances of Hainan's music in Japan",
-            zh="新加坡协会可否在日本许可表演海南的音乐作品？",
-            society=singapore,
-            repertoire=hainan,
-            right=RIGHT,
-            territory=JAPAN,
+            on=today,
             answer="UNKNOWN",
         ),
     ]
@@ -109,7 +115,7 @@ def _answered(stage: Stage, reader: Region, question: Asked) -> Any:
         "repertoire": question.repertoire.place.identifier,
         "territory": f"+{question.territory}",
         "right": question.right,
-        "on": f"{datetime.now(UTC):%Y-%m-%d}",
+        "on": str(question.on),
         "known_at": known_at,
     }
 
