@@ -26,7 +26,7 @@ class FollowedLog(Closed):
 
     log: str = Field(pattern=HEX32)
     origin: str
-    organisation: str | None = Field(pattern=HEX32)
+    organisation: str = Field(pattern=HEX32)
     own: bool = Field(description="whether this node writes it")
     anchored: int = Field(ge=0)
     followed: int = Field(ge=0)

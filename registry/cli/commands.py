@@ -25,6 +25,7 @@ COMMANDS = {
     "check-number": "Check a certificate number for mistakes of writing.",
     "chain": "Found a ledger on a chain: draft, sign, deploy, enrol.",
     "organisation": "Who is in the ledger: propose, endorse, keys, profiles.",
+    "logs": "Every log of the ledger: how far it is known, what is wrong.",
     "agreement": "Agreements between societies: draft, sign, submit, show.",
     "represent": "Who may license what: ask with a right, a place and a day.",
     "territories": "Territories (CISAC TIS), resolved on a day.",

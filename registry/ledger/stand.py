@@ -64,20 +64,25 @@ class Stand:
 
 
 def stand_at(connection: Connection, logs: Mapping[LogId, OrganisationId], known_at: int) -> Stand:
-    """The stand at a recorded time, of every log that the chain knows, by id."""
+    """The stand at a recorded time, of every log that was anchored until then, by id.
+
+    A log without an anchor adds nothing to any answer; leaving it out, a node that heard of a log
+    opened later names the same stand as one that did not.
+    """
     block = 0
     known = []
     for log in sorted(logs):
         anchor = checkpoints.newest_final(connection, log, known_at)
-        anchored = 0 if anchor is None else anchor.size
-        block = max(block, 0 if anchor is None else anchor.block_number)
+        if anchor is None:
+            continue
+        block = max(block, anchor.block_number)
         here = repository.followed_size(connection, log)
         known.append(
             LogStand(
                 log=log,
                 organisation=logs[log],
-                anchored=anchored,
-                followed=min(here, anchored),
+                anchored=anchor.size,
+                followed=min(here, anchor.size),
             )
         )
     return Stand(known_at=known_at, block=block, logs=tuple(known))

@@ -287,12 +287,15 @@ def test_what_is_refused_is_told_in_the_language_of_the_page(
 # ---- who represents whom ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("right", "value"), [("CN.10.9", "YES"), ("CN.10.12", "NO")])
+@pytest.mark.parametrize(
+    ("changes", "value"),
+    [({}, "YES"), ({"on": "2028-06-01"}, "NO"), ({"right": "CN.10.12"}, "UNKNOWN")],
+)
 def test_an_answer_comes_with_everything_it_rests_on(
-    societies: Societies, right: str, value: str
+    societies: Societies, changes: dict[str, str], value: str
 ) -> None:
     for language in LANGUAGES:
-        asked = question(societies, right=right)
+        asked = question(societies, **changes)
         found = part(page(societies.served, 200, lang=language, **asked), "representation")
         del asked["ask"]
         told = societies.served.get(f"/api/v1/representation?{urlencode(asked)}").json()

@@ -21,19 +21,19 @@ def overview(
 
     Of the entries at fault the first hundred of each log.
     """
+    stands = {each.log: each for each in facts.stand.logs}
     told = []
-    for each in facts.stand.logs:
-        trouble = troubles.get(each.log)
-        mine = each.log == own
-        faulty = [] if mine else repository.faulty(facts.connection, each.log, MOST_FAULTS)
+    for log, organisation in sorted(facts.authority.logs().items()):
+        stand, trouble = stands.get(log), troubles.get(log)
+        faulty = [] if log == own else repository.faulty(facts.connection, log, MOST_FAULTS)
         told.append(
             {
-                "log": to_hex(each.log),
-                "origin": origin_of(each.log),
-                "organisation": to_hex(each.organisation) if each.organisation else None,
-                "own": mine,
-                "anchored": each.anchored,
-                "followed": each.followed,
+                "log": to_hex(log),
+                "origin": origin_of(log),
+                "organisation": to_hex(organisation),
+                "own": log == own,
+                "anchored": stand.anchored if stand else 0,
+                "followed": stand.followed if stand else 0,
                 "trouble": trouble and {"code": trouble.code, "detail": trouble.detail},
                 "faults": [_fault(one) for one in faulty],
             }

@@ -174,6 +174,7 @@ def test_a_node_that_does_not_answer_is_told(page: Browser) -> None:
         until(lambda: "did not answer" in page.text("#number-status"))
     finally:
         page.devtools("Network.emulateNetworkConditions", {"offline": False, **network})
+        page.complaints()
 
 
 def test_the_question_is_asked_and_answered(browser: Browser, societies: Societies) -> None:
@@ -215,8 +216,8 @@ def test_what_is_written_into_the_page_does_not_run(page: Browser) -> None:
 
 
 def test_everything_is_reached_by_keys_and_seen_where_it_is(page: Browser) -> None:
-    reached = []
-    for _ in range(40):
+    reached: list[str] = []
+    while len(reached) < 60:  # a field for dates is several stops
         page.press(TAB)
         name, outline = page.script(
             """
@@ -225,13 +226,15 @@ def test_everything_is_reached_by_keys_and_seen_where_it_is(page: Browser) -> No
             return [at.id || at.textContent.trim(), getComputedStyle(shown).outlineStyle];
             """
         )
-        if name in reached:
+        if reached and name == reached[0]:
             break
         assert outline == "solid", name
         reached.append(name)
     assert reached[0] == "Skip to the content"
     fields = {"file-input", "number-input", "society", "right", "on", "cases-words"}
     assert fields <= set(reached)
+    order = [reached.index(each) for each in ("file-input", "number-input", "right", "on")]
+    assert order == sorted(order)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

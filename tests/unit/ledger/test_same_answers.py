@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from tests.unit.ledger.two_logs import Answers, World, two_logs
 
 
-@dataclass
+@dataclass(repr=False)
 class Reference:
     """What a node answers that took everything at once."""
 

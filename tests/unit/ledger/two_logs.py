@@ -57,9 +57,9 @@ def told_of(chain: Chain, name: str, **arguments: Any) -> ChainNews:
     return ChainNews(block=number, place=0, time=time, name=name, arguments=arguments)
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
-    """The logs, and what the chain said, in its order."""
+    """The logs, and what the chain said, in its order; first who is admitted."""
 
     chain: Chain = field(default_factory=Chain)
     news: list[News] = field(default_factory=list)
@@ -70,11 +70,13 @@ class World:
     def __post_init__(self) -> None:
         self.hainan = Operator("Hainan", self.chain, HAINAN.id)
         self.singapore = Operator("Singapore", self.chain, SINGAPORE.id)
-        for body, operator in ((HAINAN, self.hainan), (SINGAPORE, self.singapore)):
+        for body in (HAINAN, SINGAPORE):
             organisation = to_hex(body.id)
             region = to_hex(body.region.encode().ljust(8, b"\0"))
             self.say("Admitted", organisation=organisation, region=region, kinds=1 | 2)
             self.give_key(body, body.key, ALL_SCOPES)
+        for body, operator in ((HAINAN, self.hainan), (SINGAPORE, self.singapore)):
+            organisation = to_hex(body.id)
             self.say(
                 "LogOpened",
                 organisation=organisation,
@@ -255,7 +257,9 @@ class Answers(Follow):
             self.step()
 
     def stands_whole(self, known_at: int) -> bool:
-        """Whether every log is here as far as it was anchored at that time."""
+        """Whether all are admitted, and every log is here as far as it was anchored then."""
+        if len(self.organisations.register) < len(self.operators):
+            return False
         with self.recording.at(known_at) as facts:
             return facts.stand.complete
 
@@ -291,16 +295,15 @@ class Answers(Follow):
 
     def _asked(self, question: tuple[Speaking, Speaking, str], known_at: int | None) -> Any:
         society, repertoire, territory = question
-        return self.representation.ask(
-            Question(
-                society=to_hex(society.id),
-                repertoire=to_hex(repertoire.id),
-                territory=territory,
-                on=date(2026, 11, 21),
-                right="CN.10.9",
-                known_at=known_at,
-            )
+        asked = Question(
+            society=to_hex(society.id),
+            repertoire=to_hex(repertoire.id),
+            territory=territory,
+            on=date(2026, 11, 21),
+            right="CN.10.9",
+            known_at=known_at,
         )
+        return self.representation.ask(asked)
 
 
 QUESTIONS = (
