@@ -53,6 +53,7 @@ def render(
         codes={name: _codes(name, language) for name in ("class", "right")},
         societies=[(each["id"], speaking.society(each)) for each in frame.societies],
         regions=[(each, speaking.place(each)) for each in sorted(frame.regions)],
+        nodes_of=frame.nodes_of,
         organisation=speaking.organisation,
         speaker=speaking.speaker,
         places=speaking.places,
@@ -69,9 +70,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        utc=_utc, utc8=_utc8, right=_right, verdict_mark=_verdict_mark
-    )
+    environment.filters.update(utc=_utc, utc8=_utc8, right=_right, verdict_mark=_verdict_mark)
     return environment.get_template("page.html")
 
 

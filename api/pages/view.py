@@ -35,6 +35,15 @@ class Frame:
         every = list(self.organisations.values())
         return [each for each in every if "society" in each["kinds"]] or every
 
+    def nodes_of(self, log: str) -> Sequence[str]:
+        """Where the node that writes a log can be reached, as its organisation says."""
+        return [
+            address.rstrip("/")
+            for each in self.organisations.values()
+            if log in [known["log"] for known in each["logs"]]
+            for address in each["endpoints"]
+        ]
+
     @property
     def today(self) -> str:
         """The node's day (UTC)."""

@@ -186,15 +186,7 @@ def _start(ledger: Ledger, opening: ExitStack) -> Node:
         appender=appender,
         door=_door(ledger, appender),
         reading=reading,
-        works=Works(
-            ledger.recording,
-            log,
-            reading,
-            ledger.clock,
-            organisation=organisation.id,
-            chain_id=ledger.deployment.chain_id,
-            logs_contract=ledger.deployment.logs.address,
-        ),
+        works=_works(ledger, log, reading, organisation),
         recognition=PublishedCases(ledger.recording, reading, ledger.organisations),
         representation=Representation(
             ledger.recording, reading, ledger.organisations, ledger.clock
@@ -204,6 +196,18 @@ def _start(ledger: Ledger, opening: ExitStack) -> Node:
         workers=workers,
         sightings=ledger.sightings,
         closing=opening.pop_all(),
+    )
+
+
+def _works(ledger: Ledger, log: OwnLog, reading: Reading, organisation: Organisation) -> Works:
+    return Works(
+        ledger.recording,
+        log,
+        reading,
+        ledger.clock,
+        organisation=organisation.id,
+        chain_id=ledger.deployment.chain_id,
+        logs_contract=ledger.deployment.logs.address,
     )
 
 

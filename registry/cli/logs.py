@@ -10,7 +10,7 @@ from registry.cli.style import STYLE, AsJson, NodeUrl
 
 app = typer.Typer(**STYLE)
 
-WHOLE, BEHIND = 0, 1
+BEHIND = 1
 
 
 @app.command()
@@ -32,14 +32,16 @@ def logs(
     from registry.cli.text import say
 
     told = Node(node).request("GET", "/api/v1/logs").json()
-    if not isinstance(told, dict) or not isinstance(told.get("logs"), list):
-        raise malformed("something else than a list of logs")
+    try:
+        lines = [line for each in told["logs"] for line in _lines(each)]
+        whole = all(_whole(each) for each in told["logs"])
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise malformed("something else than a list of logs") from fault
     if as_json:
         say(json.dumps(told, ensure_ascii=False))
     else:
-        for line in (line for each in told["logs"] for line in _lines(each)):
-            say(line)
-    if check and not all(_whole(each) for each in told["logs"]):
+        say("\n".join(lines))
+    if check and not whole:
         raise typer.Exit(BEHIND)
 
 
@@ -54,7 +56,8 @@ def _lines(log: Mapping[str, Any]) -> Iterator[str]:
     whose = "own log" if log["own"] else f"log of {plain(log['organisation'])}"
     yield f"{plain(log['log'])} ({whose})"
     yield f"  {log['followed']} of {log['anchored']} anchored entries are verified and kept here"
-    if log["trouble"] is not None:
-        yield f"  not followed further: {plain(log['trouble']['detail'])} ({log['trouble']['code']})"
+    trouble = log["trouble"]
+    if trouble is not None:
+        yield f"  not followed further: {plain(trouble['detail'])} ({plain(trouble['code'])})"
     for fault in log["faults"]:
         yield f"  entry {fault['index']}: {plain(fault['detail'])} ({plain(fault['code'])})"

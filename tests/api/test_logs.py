@@ -3,6 +3,7 @@
 from typing import Any
 
 from registry.proofs.hexes import to_hex
+from tests.drafts import registration, signed
 from tests.serving import Served, until
 from tests.two_nodes import Side, TwoNodes
 
@@ -38,7 +39,11 @@ def test_each_of_two_shows_both(two_nodes: TwoNodes) -> None:
 
 def test_a_node_that_is_away_is_told_and_caught_up_with(two_nodes: TwoNodes) -> None:
     first, second = two_nodes.sides
-    first.anchor_alone()
+    second.stop()
+    first.submit(signed(registration(ledger=first.member.ledger)))
+    first.served.settle()
+    first.stop()
+    second.start()
     until(lambda: shown(second, first)["trouble"] is not None)
     log = shown(second, first)
     assert log["followed"] < log["anchored"]

@@ -103,6 +103,31 @@ def test_a_record_that_does_not_count_shows_no_particulars(found: Found) -> None
     assert "does not count: WORK_INVALID" in read(html).one(id="number-answer").words
 
 
+def test_of_a_record_that_another_node_took_the_page_names_that_node(found: Found) -> None:
+    problem = {
+        "title": "sealed elsewhere",
+        "title_zh": "另一节点",
+        "do": "Ask that node.",
+        "do_zh": "请询问该节点。",
+        "code": "CERTIFICATE_ELSEWHERE",
+    }
+    there = {
+        "id": DIGEST,
+        "region": "SG",
+        "kinds": [],
+        "names": [],
+        "identifiers": [],
+        "logs": [{"log": found.record["log"]}],
+        "endpoints": ["https://node.example/"],
+    }
+    result = Result(fields={}, found=[Found(record=found.record, problem=problem)])
+    around = Frame(organisations={DIGEST: there})
+    told = read(render(Language.EN, around, {}, "number", result)).one(id="number-answer")
+    assert "could not be made here. sealed elsewhere Ask that node." in told.words
+    address = f"https://node.example/?lang=en&number={found.record['number']}"
+    assert address in [one.attributes["href"] for one in told.all("a")]
+
+
 def test_a_page_over_a_node_in_trouble_says_what_the_matter_is() -> None:
     told = {
         "type": "/problems/DATABASE_AWAY",

@@ -1,4 +1,4 @@
-"""The status of a subject, from whoever issues its certificate now: the related part of a new one."""
+"""The status of a subject, from whoever issues its certificate now: what a new one relates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

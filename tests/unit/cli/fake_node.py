@@ -49,6 +49,7 @@ class FakeNode:
         self.waits: list[str] = []
         self.later: list[Record] = []
         self.organisations: list[dict[str, Any]] = []
+        self.logs: Any = {"logs": []}
         self.anchored = False
         self.anchor: Anchor | None = None
         self.final_after = 0
@@ -256,6 +257,8 @@ class _Handler(BaseHTTPRequestHandler):
         tail = path.rpartition("/")[2]
         if path == "/api/v1/ledger":
             return 200, fake.ledger()
+        if path == "/api/v1/logs":
+            return 200, fake.logs
         if path == "/api/v1/trust":
             return 200, fake.world.trust_json
         if path == "/api/v1/records" and self.command == "POST":
