@@ -134,19 +134,23 @@ async def _checked(api: Api, record: JSON, sha256: str | None) -> Found:
     """A record with its nine checks, the file at hand compared by its fingerprint."""
     if record["visibility"] == "sealed":
         return Found(record=record)
-    certificate = await api.get("certificates", record["digest"])
-    if not certificate.ok:
-        return Found(record=record, problem=certificate.content)
-    question = {"certificate": certificate.content, "content_sha256": sha256}
-    report = await api.post("verify", body=json.dumps(question).encode())
-    if not report.ok:
-        return Found(record=record, problem=report.content)
+    report = await _report(api, record["digest"], sha256)
     return Found(
         record=record,
-        checks=report.content,
+        checks=report.content if report.ok else None,
+        problem=None if report.ok else report.content,
         case=await _more(api, record, "case.publication", "cases"),
         agreement=await _more(api, record, "agreement.terms", "agreements"),
     )
+
+
+async def _report(api: Api, digest: str, sha256: str | None) -> Answer:
+    """The nine checks of the certificate of a record, or why there are none."""
+    certificate = await api.get("certificates", digest)
+    if not certificate.ok:
+        return certificate
+    question = {"certificate": certificate.content, "content_sha256": sha256}
+    return await api.post("verify", body=json.dumps(question).encode())
 
 
 async def _more(api: Api, record: JSON, kind: str, path: str) -> JSON | None:

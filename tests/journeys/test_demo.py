@@ -53,8 +53,8 @@ def running_on(folder: Path) -> dict[int, str]:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("demo") / "all"
-    demo = started("--json", "--folder", str(folder))
-    said, complained = demo.communicate(timeout=400)
+    with started("--json", "--folder", str(folder)) as demo:
+        said, complained = demo.communicate(timeout=400)
     assert demo.returncode == 0, said + complained
     assert not folder.exists()
     assert not running_on(folder)
@@ -97,18 +97,19 @@ def test_the_verdicts(story: dict[str, Any]) -> None:
 
 def test_a_node_that_dies_fails_the_step_that_needs_it(tmp_path: Path) -> None:
     folder = tmp_path / "all"
-    demo = started("--folder", str(folder))
-    assert demo.stdout is not None
-    told = "".join(iter(demo.stdout.readline, "\n"))  # the first step begins after an empty line
-    while "\n2. " not in told:
-        told += demo.stdout.readline()
-    singapore = [pid for pid, line in running_on(folder).items() if "/singapore" in line]
-    assert singapore
-    for pid in singapore:
-        os.kill(pid, signal.SIGKILL)
-    rest = demo.stdout.read()
+    with started("--folder", str(folder)) as demo:
+        assert demo.stdout is not None
+        told = ""
+        while "\n2. " not in told:
+            told += demo.stdout.readline()
+            assert demo.poll() is None, told
+        singapore = [pid for pid, line in running_on(folder).items() if "/singapore" in line]
+        assert singapore
+        for pid in singapore:
+            os.kill(pid, signal.SIGKILL)
+        rest = demo.stdout.read()
     told += rest
-    assert demo.wait(timeout=60) == 1, told
+    assert demo.returncode == 1, told
     assert "\n1. Two regions open one ledger 两地共建登记" in told
     assert "This did not come out as told 与所述不符" in rest
     assert re.search("NODE_UNREACHABLE|the node of Singapore ended by itself", rest)
@@ -123,14 +124,14 @@ def test_a_node_that_dies_fails_the_step_that_needs_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_playground_serves_until_it_is_ended(tmp_path: Path, number: signal.Signals) -> None:
     folder = tmp_path / "play"
-    demo = started("--serve", "--json", "--folder", str(folder))
-    assert demo.stdout is not None
-    told = json.loads(demo.stdout.readline())
-    assert [region["region"] for region in told["regions"]] == ["CN-46", "SG"]
-    assert all(Path(region["key"]).exists() for region in told["regions"])
-    assert len(running_on(folder)) >= 3
-    demo.send_signal(number)
-    demo.communicate(timeout=120)
+    with started("--serve", "--json", "--folder", str(folder)) as demo:
+        assert demo.stdout is not None
+        told = json.loads(demo.stdout.readline())
+        assert [region["region"] for region in told["regions"]] == ["CN-46", "SG"]
+        assert all(Path(region["key"]).exists() for region in told["regions"])
+        assert len(running_on(folder)) >= 3
+        demo.send_signal(number)
+        demo.communicate(timeout=120)
     assert demo.returncode == 0
     assert not folder.exists()
     assert not running_on(folder)
@@ -138,8 +139,8 @@ def test_a_playground_serves_until_it_is_ended(tmp_path: Path, number: signal.Si
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    demo = started("--folder", str(tmp_path))
-    _, complained = demo.communicate(timeout=120)
+    with started("--folder", str(tmp_path)) as demo:
+        _, complained = demo.communicate(timeout=120)
     assert demo.returncode == 2
     assert "FILE_EXISTS" in complained
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
