@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from registry.bootstrap import RECORD_TYPES
@@ -39,6 +40,7 @@ from tests.drafts import LEDGER
 
 START = int(datetime(2026, 11, 22, 3, tzinfo=UTC).timestamp())
 PUBLICATION_S = 60
+WAITS_S = 60
 
 
 def digest_of(data: bytes) -> Digest:
@@ -93,6 +95,12 @@ class Operator:
         self.lost: dict[bytes, bytes] = {}
         self.published = 0
         self.previous: Digest | None = None
+        # How it serves: at once while `waits` is set, and as these say.
+        self.waits = Event()
+        self.waits.set()
+        self.away = False
+        self.lying = False
+        self.asked = 0
 
     @property
     def key(self) -> VerifierKey:
@@ -176,12 +184,9 @@ class Operator:
 
     # ---- as a source of blocks (registry.ledger.following.sources.Blocks) ------------------------
 
-    away: bool = False
-    lying: bool = False
-    asked: int = 0
-
     def block(self, cid: Cid) -> bytes:
         self.asked += 1
+        self.waits.wait(WAITS_S)
         if self.away:
             raise Unavailable("PEER_UNREACHABLE", f"{self.url} is away")
         if self.lying:

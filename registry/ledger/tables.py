@@ -36,6 +36,14 @@ entries = Table(
     Column("fault", String(40)),
     Index("ix_entries_digest", "digest"),
 )
+# Few entries are at fault, and they are looked for often.
+Index(
+    "ix_entries_fault",
+    entries.c.log,
+    entries.c.position,
+    sqlite_where=entries.c.fault.is_not(None),
+    postgresql_where=entries.c.fault.is_not(None),
+)
 
 # What an entry holds, where its bytes are known: the same record may stand in two logs.
 records = Table(

@@ -98,7 +98,7 @@ def test_a_status_says_whose_move_it_is(kind: type[RegistryError], status: int) 
 # ---- asking for what is not there ---------------------------------------------------------------
 
 UNKNOWN = [
-    ("GET", "/", 404, "PATH_UNKNOWN"),
+    ("GET", "/index.html", 404, "PATH_UNKNOWN"),
     ("GET", "/nothing/here", 404, "PATH_UNKNOWN"),
     ("GET", "/docs", 404, "PATH_UNKNOWN"),
     ("GET", "/api/v1/records", 405, "METHOD_NOT_ALLOWED"),

@@ -97,7 +97,8 @@ def test_the_embedded_chain_survives_the_death_of_its_process(folder: Path) -> N
     [("key_quota", "KEY_QUOTA_EXCEEDED"), ("prefix_quota", "PREFIX_QUOTA_EXCEEDED")],
 )
 def test_a_quota_is_told_with_the_time_to_wait(folder: Path, quota: str, code: str) -> None:
-    with Served(folder, loopback_quota=True, **{quota: 2}) as node:
+    settings: dict[str, Any] = {quota: 2}
+    with Served(folder, loopback_quota=True, **settings) as node:
         for _ in range(2):
             assert node.submit(fresh(node).to_bytes()).status == 201
         before = node.holdings()

@@ -38,7 +38,7 @@ def show(folder: Path | None, *, keep: bool, as_json: bool) -> int:
     if as_json:
         say(json.dumps(story.to_json(), ensure_ascii=False))
     else:
-        say("\n".join(_end(story, folder if keep else None)))
+        say("\n".join(_end(story, keep)))
     return 0 if story.ok else 1
 
 
@@ -67,15 +67,15 @@ def _end_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, interrupted)
 
 
-def _end(story: Story, kept: Path | None) -> Iterator[str]:
+def _end(story: Story, keep: bool) -> Iterator[str]:
     yield ""
     if story.ok:
         yield f"All {len(story.steps)} steps came out as told, in {story.seconds:.0f} s. 全部如述。"
     else:
         yield f"Step {len(story.steps)} did not come out as told; the story ends here."
-    yield f"Everything was stopped{' and removed' if kept is None else ''}."
-    if kept is not None:
-        yield f"What was made of it lies in {kept}"
+    yield "Everything was stopped." if keep else "Everything was stopped and removed."
+    if keep and story.folder is not None:
+        yield f"What is left of it lies in {story.folder}"
 
 
 def _settings(ground: Playground) -> Iterator[str]:

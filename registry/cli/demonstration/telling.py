@@ -54,9 +54,10 @@ class Step:
 
 @dataclass(slots=True, kw_only=True)
 class Story:
-    """All steps so far."""
+    """All steps so far; `folder` is where everything was made, None before anything was."""
 
     steps: list[Step] = field(default_factory=list)
+    folder: Path | None = None
     seconds: float = 0.0
 
     @property
@@ -89,6 +90,7 @@ def play(folder: Path | None, *, keep: bool, heard: Callable[[Step], None]) -> S
             heard(step)
             if not step.ok:
                 break
+            story.folder = stage.ground.folder
     story.seconds = time.monotonic() - start
     return story
 

@@ -11,16 +11,19 @@ import pytest
 from sqlalchemy import func, select
 
 from registry.bootstrap import RECORD_TYPES
+from registry.ledger import repository
+from registry.ledger.anchor import MOST_IN_ONE_ANCHOR
 from registry.ledger.following.follower import Patience
 from registry.ledger.tables import checkpoints, records
 from registry.proofs.canonical import encode
 from registry.proofs.cid import RAW, Cid
 from registry.proofs.note import NoteSigner
-from registry.proofs.record import Digest, LedgerId, Visibility
+from registry.proofs.record import Digest, LedgerId, Record, Visibility
 from registry.proofs.submission import Submission, parse_submission
 from registry.works.tables import works
 from tests.drafts import batch, registration, registration_body, signed
 from tests.operators import PUBLICATION_S, Chain, Follow, Operator
+from tests.serving import until
 
 
 @pytest.fixture
@@ -339,6 +342,40 @@ def test_who_is_away_for_too_long_is_waited_for_no_more(
     follow.close()
 
 
+def test_a_slow_node_holds_up_no_other_log(chain: Chain, tmp_path: Path) -> None:
+    slow, quick = Operator("Slow", chain), Operator("Quick", chain)
+    for operator in (slow, quick):
+        operator.add(work())
+        operator.anchor()
+    slow.waits.clear()
+    patience = Patience(publication_s=PUBLICATION_S, again_s=0, round_s=0.01)
+    follow = Follow(tmp_path, [slow, quick], patience=patience)
+    follow.learn(chain.anchors)
+    follow.step()
+    until(lambda: follow.followed(quick) == 1 and slow.asked == 1)
+    follow.step()
+    assert follow.followed(slow) == 0
+    assert slow.asked == 1
+    slow.waits.set()
+    until(lambda: follow.followed(slow) == 1)
+    follow.close()
+
+
+def test_what_can_never_be_proven_is_asked_for_once(
+    chain: Chain, operator: Operator, follow: Follow
+) -> None:
+    operator.add(work())
+    operator.anchor(root=b"\x11" * 32)
+    follow.follow(chain)
+    before = operator.asked
+    follow.step()
+    follow.step()
+    assert operator.asked == before
+    trouble = follow.trouble(operator)
+    assert trouble is not None
+    assert trouble.code == "LOG_ROOT"
+
+
 # ---- records that are not in order ---------------------------------------------------------------
 
 
@@ -389,6 +426,27 @@ def test_what_no_door_would_take_is_kept_and_counts_for_nothing(
     assert rows(follow, records) == 2
     assert rows(follow, works) == 1
     assert holds(follow, faulty.record.canonical)
+
+
+def test_a_rule_that_fails_on_a_record_stops_no_log(
+    chain: Chain, operator: Operator, follow: Follow, tmp_path: Path
+) -> None:
+    def broken(_record: Record) -> None:
+        raise KeyError("a rule that nobody foresaw")
+
+    follow.close()
+    operator.add(work())
+    operator.anchor()
+    kind = replace(RECORD_TYPES["work.registration"], check=broken)
+    faulty = Follow(tmp_path, [operator], types={kind.name: kind})
+    faulty.follow(chain)
+    assert faulty.trouble(operator) is None
+    assert faulty.faults(operator) == {0: "NODE_FAILED"}
+    faulty.close()
+    mended = Follow(tmp_path, [operator])
+    mended.step()
+    assert mended.faults(operator) == {0: None}
+    mended.close()
 
 
 def test_an_entry_that_tells_otherwise_than_its_record(
@@ -528,3 +586,45 @@ def test_a_forged_batch_signs_nothing(chain: Chain, operator: Operator, follow: 
         1: "BATCH_UNKNOWN",
         2: "BATCH_UNKNOWN",
     }
+
+
+def test_nobody_hides_a_record_behind_an_entry_that_repeats_its_digest(
+    chain: Chain, tmp_path: Path
+) -> None:
+    """It stands first in the protocol's order, and holds nothing: a look-up shows the other."""
+    squatter, honest = Operator("Squatter", chain), Operator("Honest", chain)
+    good = work()
+    honest.add(good)
+    entry = honest.entries[0]
+    squatter.enter(entry[:96] + bytes(32))
+    squatter.enter(b"sealed".ljust(64, b"\0") + entry[64:96] + bytes(32))
+    squatter.anchor()
+    honest.anchor()
+    follow = Follow(tmp_path, [squatter, honest])
+    follow.follow(chain)
+    assert follow.faults(squatter) == {0: "RECORD_WITHHELD", 1: None}
+    with follow.database.read() as connection:
+        found = repository.find(connection, good.record.digest)
+    assert found is not None
+    assert (found.log, found.fault) == (honest.log, None)
+    assert found.canonical == good.record.canonical
+    follow.close()
+
+
+def test_as_many_entries_as_an_anchor_may_add(
+    chain: Chain, operator: Operator, follow: Follow
+) -> None:
+    sealed = b"sealed".ljust(64, b"\0")
+    operator.add(work())
+    operator.enter(
+        *(
+            sealed + sha256(index.to_bytes(4, "big")).digest() * 2
+            for index in range(MOST_IN_ONE_ANCHOR - 2)
+        )
+    )
+    operator.add(work())
+    operator.anchor()
+    follow.follow(chain)
+    assert follow.followed(operator) == MOST_IN_ONE_ANCHOR
+    assert follow.logs[operator.log].tree.root() == operator.tree.root()
+    assert rows(follow, works) == 2

@@ -71,6 +71,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("log", "position", name=op.f("pk_entries")),
     )
     op.create_index("ix_entries_digest", "entries", ["digest"], unique=False)
+    op.create_index(
+        "ix_entries_fault",
+        "entries",
+        ["log", "position"],
+        unique=False,
+        sqlite_where=sa.text("fault IS NOT NULL"),
+        postgresql_where=sa.text("fault IS NOT NULL"),
+    )
     op.create_table(
         "records",
         sa.Column("log", sa.LargeBinary(length=32), nullable=False),
