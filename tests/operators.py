@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from sqlalchemy import Table, func, select
+
 from registry.bootstrap import RECORD_TYPES
 from registry.documents.embedded import EmbeddedDocuments
 from registry.errors import Damaged, NotFound, RegistryError, Unavailable
@@ -25,7 +27,7 @@ from registry.ledger.following.sources import Exchange
 from registry.ledger.log import Logs, OwnLog
 from registry.ledger.types import RecordType
 from registry.proofs.checkpoint import Checkpoint, log_id, origin_of, sign_checkpoint
-from registry.proofs.cid import Cid
+from registry.proofs.cid import RAW, Cid
 from registry.proofs.entry import entry_of, leaf_hash
 from registry.proofs.manifest import Manifest
 from registry.proofs.note import NoteSigner, VerifierKey
@@ -36,11 +38,16 @@ from registry.proofs.tree import Tree
 from registry.storage.engine import open_engine
 from registry.storage.migrate import upgrade
 from registry.storage.unit_of_work import Database
-from tests.drafts import LEDGER
+from tests.drafts import LEDGER, registration, signed
 
 START = int(datetime(2026, 11, 22, 3, tzinfo=UTC).timestamp())
 PUBLICATION_S = 60
 WAITS_S = 60
+
+
+def work() -> Submission:
+    """A registration like any other."""
+    return signed(registration())
 
 
 def digest_of(data: bytes) -> Digest:
@@ -284,6 +291,14 @@ class Follow:
         with self.database.read() as connection:
             found = repository.in_range(connection, operator.log, 0, 1 << 20)
         return {each.index: each.fault for each in found}
+
+    def rows(self, table: Table) -> int:
+        with self.database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(table)) or 0
+
+    def holds(self, data: bytes) -> bool:
+        """Whether the own store has these bytes as a block."""
+        return self.documents.has(Cid(codec=RAW, digest=digest_of(data)))
 
     def close(self) -> None:
         self.follower.close()

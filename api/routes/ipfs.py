@@ -46,7 +46,10 @@ def block(cid: str, request: Request, node: TheNode, format: Format = None) -> R
     return Response(data, media_type=RAW, headers=headers)
 
 
-router.head("/{cid}", response_class=Response, include_in_schema=False)(block)
+@router.head("/{cid}", response_class=Response, responses={200: {"content": {RAW: {}}}})
+def block_head(cid: str, request: Request, node: TheNode, format: Format = None) -> Response:
+    """The headers of a raw block."""
+    return block(cid, request, node, format)
 
 
 def require_raw(format: str | None, accept: str | None) -> None:

@@ -22,9 +22,10 @@ from registry.ledger import repository
 from registry.ledger.clock import ClockGuard
 from registry.ledger.facts import Facts, Recording
 from registry.ledger.log import OwnLog
+from registry.ledger.position import Position
 from registry.ledger.projection import Opened, Placed, insert
 from registry.ledger.receipts import first_receipt, receipt
-from registry.ledger.types import Position, RecordType
+from registry.ledger.types import RecordType
 from registry.proofs.entry import entry_of
 from registry.proofs.number import number_of
 from registry.proofs.receipt import Receipt

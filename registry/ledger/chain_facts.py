@@ -18,9 +18,9 @@ from registry.chain.events import Advanced, Event, RawLog
 from registry.chain.sender import Outgoing
 from registry.chain.watcher import Changes, Position
 from registry.ledger import checkpoints
+from registry.ledger.authority import ChainNews
 from registry.ledger.checkpoints import Mined
 from registry.ledger.tables import chain_position, transactions, unconfirmed_logs
-from registry.ledger.types import ChainNews
 from registry.proofs.hexes import from_hex, to_hex
 from registry.proofs.record import LogId
 from registry.storage.unit_of_work import Database

@@ -11,10 +11,11 @@ from datetime import timedelta
 from registry.errors import Field, InvalidInput, TooLarge
 from registry.ledger import repository
 from registry.ledger.append import Appended, Appender
+from registry.ledger.authority import Authority
 from registry.ledger.clock import ClockGuard
 from registry.ledger.examine import Examiner
 from registry.ledger.quota import DailyQuota
-from registry.ledger.types import Authority, RecordType
+from registry.ledger.types import RecordType
 from registry.proofs.keys import SignerKey
 from registry.proofs.record import Record, require_nfc
 from registry.proofs.submission import parse_submission

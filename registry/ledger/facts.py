@@ -10,21 +10,36 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Table
 
 from registry.errors import InvalidInput, NotFound
+from registry.ledger.authority import Authority
+from registry.ledger.position import Position
 from registry.ledger.repository import IN_ORDER, Entered, entered, read_entered
 from registry.ledger.stand import Stand, newest, stand_at
 from registry.ledger.tables import entries, records
-from registry.ledger.types import Authority, Position, RecordType
 from registry.proofs.hexes import from_hex
 from registry.proofs.number import parse_number
-from registry.proofs.record import Digest, Record
+from registry.proofs.record import Digest, OrganisationId, Record, Signer
 from registry.storage.unit_of_work import Database
 
 DIGEST_TEXT = len("0x") + 64
+
+
+class Kind(Protocol):
+    """What must be known of a type to say whether a record of it counts."""
+
+    @property
+    def scope(self) -> int:
+        """The bit that an organisation's key needs to sign it."""
+        ...
+
+    @property
+    def acts_for(self) -> Callable[[Record, Signer], OrganisationId | None]:
+        """Which organisation a signer acts for."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +59,7 @@ class Facts:
     def __init__(
         self,
         connection: Connection,
-        types: Mapping[str, RecordType],
+        kinds: Mapping[str, Kind],
         authority: Authority,
         *,
         now: int,
@@ -57,7 +72,7 @@ class Facts:
         """
         self.connection = connection
         self.authority = authority
-        self._types = types
+        self._kinds = kinds
         self._now = now
         self._provisional = provisional
         self._known_at = known_at
@@ -139,7 +154,7 @@ class Facts:
         )
 
     def _authorised(self, record: Record, time: int) -> bool:
-        kind = self._types.get(record.type)
+        kind = self._kinds.get(record.type)
         if kind is None:
             return False
         organisations = ((signer, kind.acts_for(record, signer)) for signer in record.signers)
@@ -156,13 +171,13 @@ class Recording:
     def __init__(
         self,
         database: Database,
-        types: Mapping[str, RecordType],
+        kinds: Mapping[str, Kind],
         authority: Authority,
         now: Callable[[], int],
     ) -> None:
         """`now` gives the node's time in seconds since 1970."""
         self._database = database
-        self._types = types
+        self._kinds = kinds
         self._authority = authority
         self._now = now
 
@@ -180,4 +195,4 @@ class Recording:
 
     def of(self, connection: Connection, **view: Any) -> Facts:
         """The facts in a transaction that is open; `view` as `Facts` takes it."""
-        return Facts(connection, self._types, self._authority, now=self._now(), **view)
+        return Facts(connection, self._kinds, self._authority, now=self._now(), **view)

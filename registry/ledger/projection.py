@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from registry.ledger import repository
-from registry.ledger.types import Fact, Position, RecordType
+from registry.ledger.position import Fact, Position
+from registry.ledger.types import RecordType
 from registry.proofs.number import number_of
 from registry.proofs.record import Digest, LogId, Record, Visibility
 

@@ -15,8 +15,8 @@ from registry.errors import NotFound
 from registry.ledger import checkpoints
 from registry.ledger.checkpoints import Anchor
 from registry.ledger.log import Log, OwnLog
+from registry.ledger.position import Position
 from registry.ledger.repository import Entered
-from registry.ledger.types import Position
 from registry.proofs.receipt import Receipt
 from registry.proofs.record import Digest
 

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from registry.errors import InvalidInput
+from registry.ledger.position import Fact
 from registry.ledger.tables import anchors, checkpoints, entries, records
-from registry.ledger.types import Fact
 from registry.proofs.entry import Entry, parse_entry
 from registry.proofs.number import number_of
 from registry.proofs.record import Digest, LogId

@@ -5,78 +5,15 @@ A type is added by listing one `RecordType` in a room's `records.py`; the spine 
 would append it; `project` gives the facts to insert and does nothing itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import Table
-
-from registry.errors import NotAuthorised
-from registry.proofs.keys import SignerKey
-from registry.proofs.record import LogId, OrganisationId, Record, Signer
-
-if TYPE_CHECKING:
-    from registry.ledger.facts import Facts
+from registry.ledger.facts import Facts
+from registry.ledger.position import Fact, Position
+from registry.proofs.record import OrganisationId, Record, Signer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """Where an entry stands: which log, and at which index from 0."""
-
-    log: LogId
-    index: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One row to insert into one table of a projection."""
-
-    table: Table
-    row: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainNews:
-    """One final event of the chain; `place` is its index among the logs of its block."""
-
-    block: int
-    place: int
-    time: int
-    name: str
-    arguments: Mapping[str, Any]
-
-
-class Authority(Protocol):
-    """What the chain decided about organisations, as far as its events are final here."""
-
-    def refusal(
-        self, organisation: OrganisationId, key: SignerKey, scope: int, time: int
-    ) -> NotAuthorised | None:
-        """Why `key` may not use `scope` for `organisation` at `time`; None where it may."""
-        ...
-
-    def region_of(self, organisation: OrganisationId) -> str | None:
-        """The ISO 3166 region of an organisation; None for one that is not on the chain."""
-        ...
-
-    def kinds_of(self, organisation: OrganisationId) -> tuple[str, ...]:
-        """What the regions admitted an organisation as; nothing for one not on the chain."""
-        ...
-
-    def suspended(self, organisation: OrganisationId, time: int) -> bool:
-        """Whether a suspension of the organisation is in force at `time`."""
-        ...
-
-    def logs(self) -> Mapping[LogId, OrganisationId]:
-        """Every log that was opened, with its organisation."""
-        ...
-
-    def changed_at(self) -> int:
-        """The block time of the newest event that is known; 0 before the first."""
-        ...
-
-
-def admits_anything(_facts: "Facts", _record: Record) -> None:
+def admits_anything(_facts: Facts, _record: Record) -> None:
     """The `admit` of a type that depends on nothing recorded before."""
 
 
@@ -98,5 +35,5 @@ class RecordType:
     scope: int
     check: Callable[[Record], None]
     project: Callable[[Record, Position], Iterable[Fact]]
-    admit: Callable[["Facts", Record], None] = admits_anything
+    admit: Callable[[Facts, Record], None] = admits_anything
     acts_for: Callable[[Record, Signer], OrganisationId | None] = as_it_says

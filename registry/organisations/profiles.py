@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from registry.errors import Conflict, Field
+from registry.ledger.authority import Authority
 from registry.ledger.facts import Recorded
-from registry.ledger.types import Authority
 from registry.proofs.hexes import to_hex
 from registry.proofs.record import Digest, OrganisationId, Record
 

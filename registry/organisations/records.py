@@ -11,7 +11,8 @@ from pydantic import Field as Bounds
 from registry.errors import Field, InvalidInput
 from registry.ledger.bodies import Body, Identifier, Text, read_body
 from registry.ledger.facts import Facts
-from registry.ledger.types import Fact, Position, RecordType
+from registry.ledger.position import Fact, Position
+from registry.ledger.types import RecordType
 from registry.organisations import repository
 from registry.organisations.profiles import require_fitting
 from registry.organisations.societies import CODE, SCHEME

@@ -5,8 +5,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, insert, select
 
+from registry.ledger.authority import ChainNews
 from registry.ledger.facts import Facts, Recorded
-from registry.ledger.types import ChainNews
 from registry.organisations.profiles import in_force
 from registry.organisations.tables import organisation_events, organisation_profiles
 from registry.proofs.canonical import encode

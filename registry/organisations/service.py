@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from registry.errors import Conflict, InvalidInput, NotAuthorised, NotFound
+from registry.ledger.authority import ChainNews
 from registry.ledger.facts import Facts
-from registry.ledger.types import ChainNews
 from registry.organisations import model, profiles, repository, societies
 from registry.organisations.profiles import Identifier, Profile
 from registry.organisations.trust import policy_of

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from registry.errors import NotAuthorised
 from registry.ledger.facts import Facts
-from registry.ledger.types import Fact, Position, RecordType
+from registry.ledger.position import Fact, Position
+from registry.ledger.types import RecordType
 from registry.proofs.record import Record
 from registry.proofs.trust import Scope
 from registry.recognition import bodies, repository, tables

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from registry.ledger.facts import Recorded
-from registry.ledger.types import Fact, Position, RecordType
+from registry.ledger.position import Fact, Position
+from registry.ledger.types import RecordType
 from registry.proofs.number import number_of
 from registry.proofs.record import Record
 from registry.proofs.trust import Scope

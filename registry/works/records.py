@@ -9,7 +9,8 @@ from pydantic import StringConstraints
 
 from registry.errors import Field, InvalidInput
 from registry.ledger.bodies import Body, CivilDate, Hex32, Identifier, Name, Text, read_body
-from registry.ledger.types import Fact, Position, RecordType
+from registry.ledger.position import Fact, Position
+from registry.ledger.types import RecordType
 from registry.proofs.record import Record, Visibility
 from registry.proofs.trust import Scope
 from registry.works import model, tables

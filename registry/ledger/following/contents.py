@@ -18,9 +18,10 @@ from registry.ledger.bodies import NewerBody
 from registry.ledger.checkpoints import Prepared
 from registry.ledger.examine import Examiner
 from registry.ledger.following.sources import Sources
+from registry.ledger.position import Position
 from registry.ledger.projection import Opened, Placed, facts_of
 from registry.ledger.repository import RECORD_PENDING, AtFault
-from registry.ledger.types import Position, RecordType
+from registry.ledger.types import RecordType
 from registry.proofs import canonical
 from registry.proofs.entry import entry_of, parse_entry
 from registry.proofs.record import Digest, LogId, Record

@@ -23,9 +23,9 @@ from registry.ledger.following.contents import RECORD_WITHHELD, Contents
 from registry.ledger.following.head import Head, open_manifest, prove
 from registry.ledger.following.sources import Exchange, Sources
 from registry.ledger.log import Log, Logs
+from registry.ledger.position import Position
 from registry.ledger.projection import Placed
 from registry.ledger.repository import RECORD_PENDING
-from registry.ledger.types import Position
 from registry.proofs.entry import parse_entry
 from registry.proofs.hexes import to_hex
 from registry.proofs.note import VerifierKey

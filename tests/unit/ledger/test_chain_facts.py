@@ -12,10 +12,10 @@ from registry.chain.events import Advanced, Event, RawLog
 from registry.chain.sender import Lane
 from registry.chain.watcher import Sightings
 from registry.ledger import checkpoints
+from registry.ledger.authority import ChainNews
 from registry.ledger.chain_facts import SqlLane, SqlSightings
 from registry.ledger.checkpoints import Mined
 from registry.ledger.tables import chain_position, unconfirmed_logs
-from registry.ledger.types import ChainNews
 from registry.proofs.record import LogId
 from registry.storage.engine import open_engine
 from registry.storage.migrate import upgrade

@@ -15,10 +15,10 @@ from typing import Any
 
 from registry.bootstrap import RECORD_TYPES
 from registry.errors import NotFound
+from registry.ledger.authority import ChainNews
 from registry.ledger.checkpoints import Mined
 from registry.ledger.facts import Facts, Recording
 from registry.ledger.reading import Reading
-from registry.ledger.types import ChainNews
 from registry.organisations.service import Organisations
 from registry.proofs.hexes import to_hex
 from registry.proofs.keys import eth_address

@@ -9,8 +9,8 @@ import pytest
 
 from registry.bootstrap import RECORD_TYPES
 from registry.errors import Conflict, InvalidInput, NotFound, RegistryError
+from registry.ledger.authority import ChainNews
 from registry.ledger.facts import Recording
-from registry.ledger.types import ChainNews
 from registry.organisations.founding import Applicant, first_profile
 from registry.organisations.service import Organisations
 from registry.proofs.hexes import to_hex

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.ledger.facts import Recorded
-from registry.ledger.types import Position
+from registry.ledger.position import Position
 from registry.organisations.founding import Applicant, first_profile
 from registry.organisations.profiles import Identifier, in_force, read
 from registry.proofs.number import number_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registry.errors import Conflict, InvalidInput
-from registry.ledger.types import Position
+from registry.ledger.position import Position
 from registry.organisations import records
 from registry.organisations.founding import Applicant, first_profile, founding_organisation
 from registry.organisations.tables import organisation_profiles

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from registry.errors import Conflict, InvalidInput
-from registry.ledger.types import Position
+from registry.ledger.position import Position
 from registry.proofs.record import LogId, Visibility
 from registry.proofs.trust import Scope
 from registry.recognition import records, tables

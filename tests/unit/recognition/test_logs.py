@@ -14,8 +14,8 @@ from registry.errors import RegistryError
 from registry.ledger import checkpoints, projection
 from registry.ledger.checkpoints import Mined
 from registry.ledger.facts import Facts
+from registry.ledger.position import Position
 from registry.ledger.projection import Opened, Placed
-from registry.ledger.types import Position
 from registry.proofs.checkpoint import log_id
 from registry.proofs.entry import entry_of
 from registry.proofs.hexes import to_hex

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from registry.errors import InvalidInput
-from registry.ledger.types import Position
+from registry.ledger.position import Position
 from registry.proofs.record import Digest, LogId, Record, Signer, Visibility
 from registry.proofs.signature import key_of
 from registry.proofs.trust import Scope
