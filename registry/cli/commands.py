@@ -24,12 +24,12 @@ COMMANDS = {
     "verify": "Verify a certificate: nine checks and a verdict.",
     "check-number": "Check a certificate number for mistakes of writing.",
     "chain": "Found a ledger on a chain: draft, sign, deploy, enrol.",
-    "organisation": "Who is in the ledger: propose, endorse, keys, profiles.",
-    "logs": "Every log of the ledger: how far it is known, what is wrong.",
+    "organisation": "Organisations: propose, endorse, keys, profiles, show.",
+    "logs": "Show every log of the ledger, and what is wrong with it.",
     "agreement": "Agreements between societies: draft, sign, submit, show.",
-    "represent": "Who may license what: ask with a right, a place and a day.",
+    "represent": "Who may license what: ask by right, place and day.",
     "territories": "Territories (CISAC TIS), resolved on a day.",
-    "case": "Mediated cases: publish, search, cite, recognise.",
+    "case": "Published mediated cases: search, cite, recognise.",
 }
 OWN_PARSER = "verify"
 

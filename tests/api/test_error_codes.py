@@ -25,6 +25,7 @@ NO_CODES = {
     "ETH_HASH_BACKEND",
     "LC_ALL",
     "LC_MESSAGES",
+    "TARIFF_NOT_COMPARABLE",
 }
 #: Functions that make an error from a code, beside the classes themselves.
 MAKERS = {

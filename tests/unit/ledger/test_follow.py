@@ -15,7 +15,6 @@ from registry.works.tables import works
 from tests.drafts import batch, registration, registration_body, signed
 from tests.operators import Chain, Follow, Operator, work
 
-
 # ---- what is in order ----------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""What stands behind the entries: what no door would take is kept, named, and counts for nothing."""
+"""What stands behind the entries: what no door would take is kept, named, and never counts."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -25,6 +25,10 @@ class Reference:
     told: dict[int, dict[str, Any]]
     shown: dict[str, Any]
 
+    def __repr__(self) -> str:
+        """Short: it stands in every report of a failure."""
+        return "Reference(…)"
+
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:

@@ -7,6 +7,7 @@ from typing import Any
 from registry.cli import agreeing
 from registry.cli.demonstration.places import Place
 from registry.cli.demonstration.stage import Stage, Told, asked, require
+from registry.representation.words import Exclusivity, ObjectClass, RepertoireScope
 
 RIGHT = "CN.10.9"
 YEARS = 3
@@ -55,10 +56,10 @@ def _leg(grantor: Place, grantee: Place) -> dict[str, Any]:
         "rights": [RIGHT],
         "uses_included": [],
         "uses_excluded": [],
-        "object_classes": ["MUSICAL_WORK"],
+        "object_classes": [ObjectClass.MUSICAL_WORK.value],
         "territory": [f"+{grantee.territory}"],
-        "exclusivity": "NON_EXCLUSIVE",
-        "repertoire": {"scope": "OWN_MEMBERS"},
+        "exclusivity": Exclusivity.NON_EXCLUSIVE.value,
+        "repertoire": {"scope": RepertoireScope.OWN_MEMBERS.value},
         "valid": {"from": f"{year}-01-01", "to": f"{year + YEARS}-01-01"},
         "actions": ["LICENSE", "COLLECT"],
         "sub_representation": {"allowed": False, "max_depth": None, "consent_doc": None},
