@@ -138,6 +138,8 @@ class Follower:
         except RegistryError as exc:
             self._note(log, pursuit, exc)
         except Exception as exc:
+            if self._stopping.is_set():  # the pools are closed under it: nothing was lost
+                return
             logger.exception("following %s failed", to_hex(log))
             unforeseen = f"an unforeseen {type(exc).__name__}; the log says more"
             self._note(log, pursuit, RegistryError("NODE_FAILED", unforeseen))

@@ -66,6 +66,7 @@ class Exchange:
         self._connecting = Lock()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetching")
         self._stopping = Event()
+        self._remarked: set[tuple[str, str]] = set()
 
     def sources(self, organisation: OrganisationId) -> "Sources":
         """Where to ask, in one round, for blocks of an organisation's log."""
@@ -95,6 +96,12 @@ class Exchange:
     def of_others(self) -> Sequence[str]:
         """The URLs of those who may have any block."""
         return self._others
+
+    def remark(self, url: str, fault: RegistryError) -> None:
+        """Tell the operator what is wrong with a source; once, not in every round."""
+        if (url, fault.code) not in self._remarked:
+            self._remarked.add((url, fault.code))
+            logger.warning("%s: %s", fault.code, fault.detail)
 
     def each(self, fetch: Callable[[bytes], _T], digests: Sequence[bytes]) -> Iterator[_T]:
         """`fetch` of every digest, several at a time, in their order."""
@@ -162,11 +169,11 @@ class Sources:
         except NotFound:
             lacking.add(url)
         except Damaged as fault:
-            logger.warning("%s: %s", fault.code, fault.detail)
+            self._exchange.remark(url, fault)
             self.lies[url] = fault
             lacking.add(url)
         except InvalidInput as fault:
-            logger.warning("%s: %s", fault.code, fault.detail)
+            self._exchange.remark(url, fault)
             self._refused.add(url)
         except RegistryError as fault:
             if fault.code == STOPPING:

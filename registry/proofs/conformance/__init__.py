@@ -17,6 +17,7 @@ __all__ = ["FILES", "Result", "load", "main", "run"]
 _CHECKS: Mapping[str, Callable[[Vectors], Iterator[tuple[str, bool]]]] = {
     "founding.json": own.check_founding,
     "records.json": own.check_records,
+    "bodies.json": own.check_records,
     "log.json": own.check_log,
     "certificate.json": own.check_certificate,
     "documents.json": own.check_documents,

@@ -122,6 +122,7 @@ PREDICATES: tuple[Predicate, ...] = (
     admits_repertoire,
 )
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """A leg held against a point: the predicates that failed, and the countries asked for.

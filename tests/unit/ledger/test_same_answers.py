@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,36 +11,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from tests.unit.ledger.two_logs import Answers, World, two_logs
+from tests.unit.ledger.two_logs import Answers, two_logs
 
 
-@dataclass(repr=False)
 class Reference:
     """What a node answers that took everything at once."""
 
-    world: World
-    empty: Path
-    times: list[int]
-    told: dict[int, dict[str, Any]]
-    shown: dict[str, Any]
-
-    def __repr__(self) -> str:
-        """Short: it stands in every report of a failure."""
-        return "Reference(…)"
+    def __init__(self, folder: Path) -> None:
+        self.world = two_logs()
+        self.empty = folder / "empty"
+        Answers(self.empty, self.world).close()
+        node = Answers(folder / "reference", self.world)
+        node.catch_up()
+        self.times = sorted({one.time for one in self.world.news})
+        self.told = {time: node.told(time) for time in self.times}
+        self.shown = node.shown()
+        node.close()
 
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
-    folder = tmp_path_factory.mktemp("same")
-    world = two_logs()
-    Answers(folder / "empty", world).close()
-    node = Answers(folder / "reference", world)
-    node.catch_up()
-    times = sorted({one.time for one in world.news})
-    told = {time: node.told(time) for time in times}
-    shown = node.shown()
-    node.close()
-    return Reference(world=world, empty=folder / "empty", times=times, told=told, shown=shown)
+    return Reference(tmp_path_factory.mktemp("same"))
 
 
 @pytest.fixture(scope="module")
