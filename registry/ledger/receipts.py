@@ -70,6 +70,8 @@ def standing(connection: Connection, log: Log, index: int, vouched: Vouched) -> 
     """
     first = None
     for anchor in checkpoints.covering(connection, log.log_id, index):
+        if anchor.checkpoint.size > log.size:
+            break  # durable, and the tree grows after that: a moment too early to prove anything
         first = first or anchor
         if vouched(anchor.checkpoint.note):
             return _anchored(log, index, anchor)
