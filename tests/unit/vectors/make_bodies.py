@@ -79,22 +79,7 @@ def _items(records: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         )
         return _item(name, record, [hexes.from_hex(key["private"]) for _, key in speaking])
 
-    terms = {
-        "parties": [hexes.to_hex(first), hexes.to_hex(second)],
-        "family": "CISAC-PR",
-        "legs": [
-            {**leg(), "grantor": hexes.to_hex(second), "grantee": hexes.to_hex(first)},
-            {
-                **leg(),
-                "grantor": hexes.to_hex(first),
-                "grantee": hexes.to_hex(second),
-                "territory": ["+2105", "-764"],
-                "valid": {"from": "2026-01-01", "to": None},
-            },
-        ],
-        "filing": FILED,
-    }
-    yield item("agreement of two parties", "agreement.terms", terms, [one, other])
+    yield item("agreement of two parties", "agreement.terms", _terms(first, second), [one, other])
     case = item("published case", "case.publication", publication_body(), [one])
     yield case
     digest = Digest(hexes.from_hex(case["digest"]))
@@ -118,6 +103,25 @@ def _items(records: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         subject=digest,
         previous=digest,
     )
+
+
+def _terms(first: OrganisationId, second: OrganisationId) -> dict[str, Any]:
+    """What two societies agree: a leg each way."""
+    return {
+        "parties": [hexes.to_hex(first), hexes.to_hex(second)],
+        "family": "CISAC-PR",
+        "legs": [
+            {**leg(), "grantor": hexes.to_hex(second), "grantee": hexes.to_hex(first)},
+            {
+                **leg(),
+                "grantor": hexes.to_hex(first),
+                "grantee": hexes.to_hex(second),
+                "territory": ["+2105", "-764"],
+                "valid": {"from": "2026-01-01", "to": None},
+            },
+        ],
+        "filing": FILED,
+    }
 
 
 def _item(name: str, record: Record, keys: Sequence[bytes]) -> dict[str, Any]:
