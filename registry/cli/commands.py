@@ -5,6 +5,7 @@ that neither of them pays for the others.
 """
 
 import importlib
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -12,25 +13,42 @@ from typer.core import TyperCommand, TyperGroup
 
 from registry.cli.style import STYLE
 
-COMMANDS = {
-    "up": "Run a node; everything of it lives in one folder.",
-    "demo": "Two regions on this machine, and a story: try it.",
-    "keygen": "Make a key to sign with, in an encrypted file.",
-    "register": "Register a work: sign its fingerprint, get a receipt.",
-    "register-batch": "Register a folder of works with one signature.",
-    "submit": "Send a signed record that was saved to a file.",
-    "certificate": "Fetch a work's certificate, anchored where it is.",
-    "trust": "Whom to trust: the ledger's organisations and keys.",
-    "verify": "Verify a certificate: nine checks and a verdict.",
-    "check-number": "Check a certificate number for mistakes of writing.",
-    "chain": "Found a ledger on a chain: draft, sign, deploy, enrol.",
-    "organisation": "Organisations: propose, endorse, keys, profiles, show.",
-    "logs": "Show every log of the ledger, and what is wrong with it.",
-    "agreement": "Agreements between societies: draft, sign, submit, show.",
-    "represent": "Who may license what: ask by right, place and day.",
-    "territories": "Territories (CISAC TIS), resolved on a day.",
-    "case": "Published mediated cases: search, cite, recognise.",
+ROOMS: Mapping[str, Mapping[str, str]] = {
+    "demonstration": {
+        "demo": "Two regions on this machine, and a story: try it.",
+    },
+    "works": {
+        "keygen": "Make a key to sign with, in an encrypted file.",
+        "register": "Register a work: sign its fingerprint, get a receipt.",
+        "register-batch": "Register a folder of works with one signature.",
+        "submit": "Send a signed record that was saved to a file.",
+        "certificate": "Fetch a work's certificate, anchored where it is.",
+        "check-number": "Check a certificate number for mistakes of writing.",
+    },
+    "verification": {
+        "verify": "Verify a certificate: nine checks and a verdict.",
+        "trust": "Whom to trust: the ledger's organisations and keys.",
+    },
+    "representation": {
+        "represent": "Who may license what: ask by right, place and day.",
+        "agreement": "Agreements between societies: draft, sign, submit, show.",
+        "territories": "Territories (CISAC TIS), resolved on a day.",
+    },
+    "recognition": {
+        "case": "Published mediated cases: search, cite, recognise.",
+    },
+    "organisations": {
+        "organisation": "Organisations: propose, endorse, keys, profiles, show.",
+    },
+    "running": {
+        "up": "Run a node; everything of it lives in one folder.",
+        "logs": "Show every log of the ledger, and what is wrong with it.",
+        "chain": "Found a ledger on a chain: draft, sign, deploy, enrol.",
+    },
 }
+"""The commands by the folder that they live in, each with what `comity --help` says of it."""
+
+COMMANDS = {name: summary for room in ROOMS.values() for name, summary in room.items()}
 OWN_PARSER = "verify"
 
 
@@ -47,7 +65,7 @@ class Commands(TyperGroup):
         """The command that `args` names, now with its options."""
         name, _, rest = super().resolve_command(ctx, args)
         if name == OWN_PARSER:
-            from registry.cli.verify import run as verify
+            from registry.cli.verification.verify import run as verify
 
             raise typer.Exit(verify(rest))
         return name, load(str(name)), rest
@@ -55,7 +73,8 @@ class Commands(TyperGroup):
 
 def load(name: str) -> Any:
     """The command `name` of the table, from the module that carries its name."""
-    module = importlib.import_module(f"registry.cli.{name.replace('-', '_')}")
+    room = next(room for room, commands in ROOMS.items() if name in commands)
+    module = importlib.import_module(f"registry.cli.{room}.{name.replace('-', '_')}")
     return typer.main.get_command(module.app)
 
 

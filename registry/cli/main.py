@@ -43,7 +43,7 @@ def _ended(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["verify"]:
-        from registry.cli.verify import run
+        from registry.cli.verification.verify import run
 
         return run(arguments[1:])
     from registry.cli.commands import run as run_any

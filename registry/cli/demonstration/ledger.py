@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from registry.chain.anvil import Anvil, anvil_options
-from registry.cli import enrolling, files, founding_paper, governing, keystore
+from registry.cli import files, keystore
 from registry.cli.demonstration.places import Place
+from registry.cli.organisations import governing
+from registry.cli.running import enrolling, founding_paper
 from registry.proofs import hexes
 from registry.proofs.founding import Rules
 from registry.proofs.keys import eth_address

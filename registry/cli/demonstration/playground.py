@@ -20,12 +20,13 @@ from typing import Any, TypeVar
 import orjson
 
 from registry.chain.anvil import Anvil
-from registry.cli import files, keystore, profiling
+from registry.cli import files, keystore
 from registry.cli.demonstration import ledger
 from registry.cli.demonstration.ledger import Desk
 from registry.cli.demonstration.places import PLACES, SCHEME, Place
 from registry.cli.demonstration.processes import NodeProcess
 from registry.cli.node import Node
+from registry.cli.organisations import profiling
 from registry.errors import Conflict, Damaged, NotFound
 from registry.proofs import hexes
 from registry.proofs.record import OrganisationId

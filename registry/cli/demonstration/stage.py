@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from registry.cli.demonstration.playground import Playground, Region, wait_for
-from registry.cli.stating import Speaking
+from registry.cli.recognition.stating import Speaking
 from registry.cli.submitting import Accepted
 from registry.errors import Damaged
 from registry.proofs import hexes, shape

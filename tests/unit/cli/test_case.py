@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registry.cli import keystore
-from registry.cli.stating import by_language, texts
+from registry.cli.recognition.stating import by_language, texts
 from registry.errors import InvalidInput
 from tests.cases import Court, MediationBody
 from tests.serving import Served, copied

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registry.cli.commands import COMMANDS, OWN_PARSER, load
-from registry.cli.verify import _parser
+from registry.cli.verification.verify import _parser
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")

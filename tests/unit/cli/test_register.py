@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from registry.cli import drafting
+from registry.cli.works import drafting
 from registry.proofs import hexes
 from registry.proofs.cid import cid_of_digest
 from registry.proofs.note import ED25519, VerifierKey

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from registry.cli import keystore, organisation_view, speaking
+from registry.cli import keystore, speaking
 from registry.cli.node import Node
+from registry.cli.organisations import organisation_view
 from registry.errors import Conflict, Damaged, NotAuthorised, NotFound, RegistryError, Unavailable
 from registry.proofs import hexes
 from registry.proofs.record import Digest, OrganisationId

@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from registry.cli import agreeing
 from registry.cli.demonstration.places import Place
 from registry.cli.demonstration.stage import Stage, Told, asked, require
+from registry.cli.representation import agreeing
 from registry.representation.words import Exclusivity, ObjectClass, RepertoireScope
 
 RIGHT = "CN.10.9"

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from registry.cli import registering
 from registry.cli.demonstration.playground import follows
 from registry.cli.demonstration.stage import Stage, Told
-from registry.cli.drafting import Stated
+from registry.cli.works import registering
+from registry.cli.works.drafting import Stated
 from registry.proofs import hexes
 
 STATED = Stated(

@@ -5,8 +5,8 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from registry.cli import stating
 from registry.cli.demonstration.stage import Stage, Told, asked, name_in
+from registry.cli.recognition import stating
 from registry.proofs import hexes
 from registry.recognition.model.numbers import Kind, new_reference
 

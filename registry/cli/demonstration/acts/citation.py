@@ -3,10 +3,10 @@
 from functools import partial
 from typing import Any
 
-from registry.cli import stating
 from registry.cli.demonstration.playground import Region
 from registry.cli.demonstration.stage import Stage, Told, asked
-from registry.cli.stating import Treated
+from registry.cli.recognition import stating
+from registry.cli.recognition.stating import Treated
 
 TREATMENT = "adapted"
 TREATED = Treated(

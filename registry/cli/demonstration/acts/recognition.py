@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from registry.cli import stating
 from registry.cli.demonstration.playground import Region
 from registry.cli.demonstration.stage import Stage, Told, asked, require
-from registry.cli.stating import Decided
+from registry.cli.recognition import stating
+from registry.cli.recognition.stating import Decided
 from registry.cli.submitting import Accepted
 from registry.errors import Damaged, NotAuthorised
 from registry.recognition.model.codes import effect

@@ -3,10 +3,12 @@
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from registry.cli import certifying, registering, verifying, walk
 from registry.cli import files as written
 from registry.cli.demonstration.stage import Stage, Told, asked, name_in, require
-from registry.cli.verifying import Question
+from registry.cli.running import walk
+from registry.cli.verification import verifying
+from registry.cli.verification.verifying import Question
+from registry.cli.works import certifying, registering
 from registry.proofs import hexes
 from registry.proofs.certificate import EFFECT
 from registry.proofs.verify import Report

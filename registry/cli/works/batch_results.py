@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from registry.cli import files
-from registry.cli.batching import Result, Results
 from registry.cli.text import plain, say
+from registry.cli.works.batching import Result, Results
 from registry.proofs import hexes, shape
 
 COLUMNS = ("row", "file", "number", "digest", "index", "received_at", "state", "reason")

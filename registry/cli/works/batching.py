@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from registry.cli import files, keystore
-from registry.cli.batch_progress import counting
-from registry.cli.batch_table import Row, read_rows
 from registry.cli.node import Ledger, Node, malformed, problem
-from registry.cli.registering import CLAIMANT
 from registry.cli.submitting import Accepted, check_receipt, submit
 from registry.cli.text import remark
+from registry.cli.works.batch_progress import counting
+from registry.cli.works.batch_table import Row, read_rows
+from registry.cli.works.registering import CLAIMANT
 from registry.errors import Conflict, Damaged, InvalidInput, RegistryError, Unavailable
 from registry.proofs import canonical
 from registry.proofs.batch import BatchTree

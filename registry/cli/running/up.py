@@ -35,7 +35,7 @@ def up(
     import logging
 
     from api.server import serve
-    from registry.cli.walk import walk
+    from registry.cli.running.walk import walk
     from registry.config import read_settings
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")

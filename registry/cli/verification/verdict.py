@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from registry.cli.text import plain
-from registry.cli.verifying import Question
+from registry.cli.verification.verifying import Question
 from registry.proofs import hexes
 from registry.proofs.certificate import EFFECT
 from registry.proofs.record import Digest, Visibility

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from registry.cli import defaults, drafting, files, keystore
-from registry.cli.drafting import Faults, Stated, Work
+from registry.cli import defaults, files, keystore
 from registry.cli.node import Ledger, Node
 from registry.cli.submitting import Accepted, submit
 from registry.cli.text import plain
+from registry.cli.works import drafting
+from registry.cli.works.drafting import Faults, Stated, Work
 from registry.errors import Conflict, Damaged, InvalidInput, Unavailable
 from registry.proofs import hexes
 from registry.proofs.number import number_of

@@ -46,7 +46,7 @@ def draft(
     Kinds: society, mediation_body, registration_office, court, notary, authority. A name in another
     language than English ends in @ and the language: 海南著作权局@zh.
     """
-    from registry.cli import founding_paper
+    from registry.cli.running import founding_paper
     from registry.cli.text import remark, say
     from registry.proofs import hexes
     from registry.proofs.founding import Rules
@@ -69,7 +69,8 @@ def sign(paper: Draft, key: KeyFile) -> None:
 
     The digest of that profile is the organisation's id from then on.
     """
-    from registry.cli import founding_paper, keystore
+    from registry.cli import keystore
+    from registry.cli.running import founding_paper
     from registry.cli.text import plain, remark, say
     from registry.proofs import hexes
 
@@ -98,7 +99,7 @@ def deploy(
     --key pays and gains nothing by it: nobody owns the contracts. The profiles that the founders
     signed are written beside the deployment file, ready for `comity submit`.
     """
-    from registry.cli import founding_paper
+    from registry.cli.running import founding_paper
     from registry.cli.text import say
     from registry.proofs import hexes
 
@@ -121,7 +122,7 @@ def node_keys(
 
     Run it on the node's machine and carry the file to where the administration key is.
     """
-    from registry.cli import enrolling
+    from registry.cli.running import enrolling
     from registry.cli.text import say
 
     say(enrolling.export_node_keys(data, out))
@@ -149,7 +150,7 @@ def enrol(
 
     Repeating it is harmless: what is so already is left as it is.
     """
-    from registry.cli import enrolling
+    from registry.cli.running import enrolling
     from registry.cli.text import say
 
     for line in enrolling.enrol(deployment, rpc, key, node_keys, organisation, replace_log):

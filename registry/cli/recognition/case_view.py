@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from registry.cli.node import Node, malformed
-from registry.cli.stating import case_named
+from registry.cli.recognition.stating import case_named
 from registry.cli.text import plain, say
 
 

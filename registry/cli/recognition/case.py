@@ -88,7 +88,7 @@ def publish(
     Every field is checked before the key is opened. What is published stays published: a correction
     adds a version, and `comity case status` withdraws.
     """
-    from registry.cli import stating
+    from registry.cli.recognition import stating
 
     speaking = stating.Speaking(node, key, organisation, save)
     stating.account(stating.publish(speaking, summary), as_json)
@@ -122,7 +122,7 @@ def search(
 
     Only what is final on the chain is listed.
     """
-    from registry.cli import case_view
+    from registry.cli.recognition import case_view
 
     asked = {
         "words": " ".join(words) or None,
@@ -146,7 +146,7 @@ def search(
 @app.command()
 def show(reference: Reference, node: NodeUrl = defaults.NODE, as_json: AsJson = False) -> None:
     """Show a case: status, citations, recognitions, and whom a change of status reaches."""
-    from registry.cli import case_view
+    from registry.cli.recognition import case_view
 
     case_view.show(node, reference, as_json)
 
@@ -198,7 +198,7 @@ def cite(
 
     The version that is latest now counts as the one you read, unless CASE names another.
     """
-    from registry.cli import stating
+    from registry.cli.recognition import stating
 
     speaking = stating.Speaking(node, key, organisation, save)
     said = stating.Treated(
@@ -245,7 +245,7 @@ def recognise(
 
     What your body stated on the case before is continued.
     """
-    from registry.cli import stating
+    from registry.cli.recognition import stating
 
     decided = stating.Decided(
         id=id,
@@ -288,7 +288,7 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Change the status of a case that your body published; who relies on it sees it at once."""
-    from registry.cli import stating
+    from registry.cli.recognition import stating
 
     speaking = stating.Speaking(node, key, organisation, save)
     changed = stating.Changed(status, reason, basis, effective_on)

@@ -22,7 +22,7 @@ CHAIN_VARIABLE = "COMITY_CHAIN_URL"
 def run(arguments: Sequence[str]) -> int:
     """Verify as `arguments` say, print the result; the exit code. Raises RegistryError."""
     asked = _parser().parse_args(arguments)
-    from registry.cli import verdict, verifying
+    from registry.cli.verification import verdict, verifying
 
     node = asked.node or os.environ.get(defaults.NODE_VARIABLE) or defaults.NODE
     chain = asked.chain or os.environ.get(CHAIN_VARIABLE) or f"{node.rstrip('/')}/chain"

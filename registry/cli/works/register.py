@@ -89,9 +89,9 @@ def register(
     The file stays here: only its SHA-256 travels, unless --publish-file. A public registration
     shows the names of authors and claimant to everybody; signing it states that they consent.
     """
-    from registry.cli import registering
-    from registry.cli.drafting import Stated
-    from registry.cli.media_types import media_type_of
+    from registry.cli.works import registering
+    from registry.cli.works.drafting import Stated
+    from registry.cli.works.media_types import media_type_of
 
     stated = Stated(
         titles=title,

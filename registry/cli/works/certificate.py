@@ -35,9 +35,9 @@ def certificate(
     or wait for that. A newer certificate replaces an older one of the same record; no other file
     is replaced without --force.
     """
-    from registry.cli import certifying
     from registry.cli.node import Node
     from registry.cli.text import remark, say
+    from registry.cli.works import certifying
 
     fetched = certifying.fetch(Node(node), number, record, wait)
     certifying.save(fetched, out, force=force)

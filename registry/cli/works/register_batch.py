@@ -40,8 +40,8 @@ def register_batch(
     an interruption the same command sends it again, and nothing is registered twice. --json prints
     one receipt a line.
     """
-    from registry.cli import batch_results, batching
     from registry.cli.text import remark
+    from registry.cli.works import batch_results, batching
 
     kept = resume_file or table.with_name(f"{table.name}.comity-batch")
     results = batching.register_folder(folder, table, key, node, kept)

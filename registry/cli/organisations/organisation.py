@@ -47,8 +47,9 @@ def show(
     """Show the organisations of a ledger, or one with its keys, logs and suspensions."""
     import json
 
-    from registry.cli import organisation_view, speaking
+    from registry.cli import speaking
     from registry.cli.node import Node
+    from registry.cli.organisations import organisation_view
     from registry.cli.text import say
 
     to = Node(node)
@@ -87,7 +88,7 @@ def propose(
     More than half of the active regions must agree, and a region that is in the ledger already to
     everybody of its own.
     """
-    from registry.cli import governing
+    from registry.cli.organisations import governing
     from registry.cli.text import say
 
     candidate = governing.candidate(profile, id, region, kind, admin)
@@ -111,7 +112,7 @@ def endorse(
     Name the candidate's first profile: its digest, region, kinds and key are compared with what was
     proposed, because the chain cannot see who stands behind a proposal.
     """
-    from registry.cli import governing
+    from registry.cli.organisations import governing
     from registry.cli.text import say
 
     for line in governing.endorse(deployment, rpc, key, proposal, organisation):
@@ -131,7 +132,7 @@ def suspend(
     More than half of all regions must agree, without the target's own. A suspended organisation
     writes nothing new; its log goes on being anchored. A vote counts for 7 days.
     """
-    from registry.cli import governing
+    from registry.cli.organisations import governing
     from registry.cli.text import say
 
     for line in governing.suspend(deployment, rpc, key, target, organisation):
@@ -164,7 +165,7 @@ def add_key(
 
     A key has one window, for ever: it cannot be added again after its end.
     """
-    from registry.cli import governing
+    from registry.cli.organisations import governing
     from registry.cli.text import say
 
     window = governing.window(valid_from, until)
@@ -181,7 +182,7 @@ def retire_key(
     organisation: Speaker = None,
 ) -> None:
     """End the window of a key of your organisation now; what it signed before stays as it is."""
-    from registry.cli import governing
+    from registry.cli.organisations import governing
     from registry.cli.text import say
 
     for line in governing.retire_key(deployment, rpc, key, retired, organisation):
@@ -226,7 +227,7 @@ def draft(
     With --organisation it is a later profile: what you do not name stays as it is. Region and kinds
     are what the organisation was admitted with and never change.
     """
-    from registry.cli import profiling
+    from registry.cli.organisations import profiling
     from registry.cli.text import remark
 
     stated = profiling.Stated(
@@ -248,7 +249,7 @@ def sign(
     out: Annotated[Path, typer.Option("--out", metavar="PROFILE.json", help="The file to write.")],
 ) -> None:
     """Sign a profile with the organisation's administration key. No node is asked."""
-    from registry.cli import profiling
+    from registry.cli.organisations import profiling
     from registry.cli.text import say
 
     for line in profiling.sign(drafted, key, out):
@@ -262,6 +263,6 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Send a signed profile to a node; a first one after the organisation was admitted."""
-    from registry.cli.submit import submit as send
+    from registry.cli.works.submit import submit as send
 
     send(signed, node, as_json)

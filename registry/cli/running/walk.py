@@ -9,13 +9,14 @@ import sys
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from registry.cli import certifying, defaults, drafting
+from registry.cli import defaults
 from registry.cli import files as written
-from registry.cli.drafting import Faults, Stated
 from registry.cli.node import Node
-from registry.cli.registering import sign
 from registry.cli.submitting import submit
 from registry.cli.text import say
+from registry.cli.works import certifying, drafting
+from registry.cli.works.drafting import Faults, Stated
+from registry.cli.works.registering import sign
 from registry.ledger.keys import read_or_make
 from registry.proofs.record import LedgerId, Visibility
 from registry.proofs.submission import Submission, parse_submission

@@ -32,7 +32,7 @@ def resolve(
     """
     import json
 
-    from registry.cli import asking
+    from registry.cli.representation import asking
     from registry.cli.text import remark, say
     from registry.representation.territories import described
 

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 from registry.cli import files, speaking
-from registry.cli.drafting import language_of
 from registry.cli.node import Node, malformed
 from registry.cli.submitting import Accepted
 from registry.cli.text import say
+from registry.cli.works.drafting import language_of
 from registry.errors import Field, InvalidInput
 from registry.proofs import canonical, hexes
 from registry.proofs.keys import eth_key

@@ -44,7 +44,7 @@ def draft(
 
     In TERMS.json a party may be written by its organisation's id or by an identifier (CISAC:119).
     """
-    from registry.cli import agreeing
+    from registry.cli.representation import agreeing
     from registry.cli.text import remark, say
 
     drafted = agreeing.draft(terms, out, signer, sealed, node)
@@ -55,7 +55,7 @@ def draft(
 @app.command()
 def sign(draft: Draft, key: KeyFile) -> None:
     """Sign a draft for your party. What you sign is shown first; nothing is sent."""
-    from registry.cli import agreeing
+    from registry.cli.representation import agreeing
     from registry.cli.text import remark, say
 
     signed = agreeing.sign(draft, key)
@@ -71,7 +71,7 @@ def sign(draft: Draft, key: KeyFile) -> None:
 @app.command()
 def submit(draft: Draft, node: NodeUrl = defaults.NODE, as_json: AsJson = False) -> None:
     """Record an agreement that both parties have signed; the receipt is checked."""
-    from registry.cli import agreeing
+    from registry.cli.representation import agreeing
     from registry.cli.text import say
     from registry.proofs import hexes
 
@@ -91,6 +91,6 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a recorded agreement: parties, legs, filing, and when it was recorded."""
-    from registry.cli import agreeing
+    from registry.cli.representation import agreeing
 
     agreeing.show(number, node, as_json)

@@ -46,7 +46,7 @@ def ask(
     The answer is YES, NO, CONDITIONAL, CONTESTED, PARTIAL or UNKNOWN. What is not in this ledger is
     unknown, never no. Every answer exits with 0.
     """
-    from registry.cli import asking
+    from registry.cli.representation import asking
 
     asked = {
         "society": society,

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from registry.cli import drafting, files
-from registry.cli.drafting import Faults, Stated
-from registry.cli.media_types import media_type_of
+from registry.cli import files
+from registry.cli.works import drafting
+from registry.cli.works.drafting import Faults, Stated
+from registry.cli.works.media_types import media_type_of
 from registry.errors import Field, InvalidInput
 from registry.proofs.record import Visibility
 from registry.works.model import MOST_IN_ONE_BATCH

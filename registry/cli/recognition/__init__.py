@@ -1,0 +1,1 @@
+"""Commands about published cases: publish, search, cite, recognise."""

@@ -1,0 +1,1 @@
+"""Commands about representation: territories, agreements, the question."""

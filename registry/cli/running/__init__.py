@@ -1,0 +1,1 @@
+"""Commands of an operator: run a node, found a ledger, see the logs."""

@@ -1,0 +1,1 @@
+"""Commands that check: verify a certificate, export whom to trust."""

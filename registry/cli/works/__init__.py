@@ -1,0 +1,1 @@
+"""Commands about works: register, submit, certificate."""
