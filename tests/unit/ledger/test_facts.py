@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection
 
 from registry.bootstrap import RECORD_TYPES
-from registry.errors import NotFound
+from registry.errors import NotAuthorised, NotFound
 from registry.ledger import checkpoints, projection
 from registry.ledger.checkpoints import Mined
 from registry.ledger.facts import Facts, Recorded
@@ -17,6 +17,7 @@ from registry.ledger.projection import Opened, Placed
 from registry.proofs.checkpoint import log_id
 from registry.proofs.entry import entry_of
 from registry.proofs.hexes import to_hex
+from registry.proofs.keys import SignerKey
 from registry.proofs.number import number_of
 from registry.proofs.record import LogId, OrganisationId, Signer
 from registry.proofs.signature import key_of
@@ -24,7 +25,7 @@ from registry.proofs.submission import Submission
 from registry.proofs.trust import Scope
 from registry.works.tables import works
 from tests.drafts import CREATOR, registration, signed
-from tests.unit.ledger.spine import ORGANISATION, Spine
+from tests.unit.ledger.spine import ORGANISATION, ListedAuthority, Spine
 
 OWN = log_id(ORGANISATION)
 OTHERS = OrganisationId(sha256(b"another organisation").digest())
@@ -197,3 +198,29 @@ def test_a_stand_names_the_block_and_how_much_of_each_log_is_here(known: Spine) 
     with view(known, 399) as facts:
         assert facts.stand.complete
         assert facts.stand.block == 10
+
+
+class Suspending(ListedAuthority):
+    """An authority by which an organisation may write, but for a while."""
+
+    def refusal(
+        self, _organisation: OrganisationId, _key: SignerKey, _scope: int, time: int
+    ) -> NotAuthorised | None:
+        if 200 <= time < 400:
+            return NotAuthorised("ORGANISATION_SUSPENDED", "the organisation is suspended")
+        return None
+
+
+def test_what_a_suspended_organisation_says_does_not_count_wherever_it_stands(
+    known: Spine,
+) -> None:
+    signer = Signer(key=key_of(CREATOR), organisation=OTHERS, capacity="registrar")
+    said = [signed(registration(signers=[signer])) for _ in range(3)]
+    for index, (work, time) in enumerate(zip(said, (100, 300, 500), strict=True)):
+        placed(known, THEIRS, index, work)
+        anchored(known, THEIRS, index + 1, time)
+    suspending = Suspending(opened=dict(known.authority.opened))
+    with known.database.read() as connection:
+        facts = Facts(connection, RECORD_TYPES, suspending, now=NOW)
+        counted = [each.record for each in facts.where(works)]
+    assert counted == [said[0].record, said[2].record]
