@@ -54,10 +54,9 @@ class Known:
         """Whether `key` is one of its keys and not over at `now`."""
         return any(one.key == key and not one.ended(now) for one in self.keys)
 
-    def key_with(self, scope: str, now: datetime) -> SignerKey | None:
-        """Its first key that has the scope of this name and is not over at `now`."""
-        fits = (one.key for one in self.keys if scope in one.scopes and not one.ended(now))
-        return next(fits, None)
+    def keys_with(self, scope: str, now: datetime) -> list[SignerKey]:
+        """Its keys that have the scope of this name and are not over at `now`."""
+        return [one.key for one in self.keys if scope in one.scopes and not one.ended(now)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,24 +144,6 @@ def signed_by(
         issued_at=datetime.now(UTC),
     )
     return new_submission(record, [sign_eip712(who.private_key, record)])
-
-
-def signed_as(
-    node: Node,
-    key_file: Path,
-    organisation: str | None,
-    *,
-    type: str,
-    body: Mapping[str, Any],
-    subject: Digest | None,
-    previous: Digest | None,
-    capacity: str,
-) -> Submission:
-    """A public record in the name of the organisation whose key this is. Raises as `speaker`."""
-    who = speaker(node, key_file, organisation)
-    return signed_by(
-        node, who, type=type, body=body, subject=subject, previous=previous, capacity=capacity
-    )
 
 
 def submitted(node: Node, submission: Submission, save: Path | None) -> Accepted:

@@ -37,10 +37,6 @@ class Authority(Protocol):
         """What the regions admitted an organisation as; nothing for one not on the chain."""
         ...
 
-    def suspended(self, organisation: OrganisationId, time: int) -> bool:
-        """Whether a suspension of the organisation is in force at `time`."""
-        ...
-
     def logs(self) -> Mapping[LogId, OrganisationId]:
         """Every log that was opened, with its organisation."""
         ...

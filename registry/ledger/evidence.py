@@ -1,13 +1,12 @@
 """The evidence behind an answer: a record, where it stands, and the proof that it stands there."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from registry.ledger.reading import Found, Reading
 from registry.ledger.receipts import Anchoring
 from registry.proofs.hexes import to_hex
 from registry.proofs.record import Digest
-from registry.proofs.shape import time_text
+from registry.proofs.shape import seconds_text
 
 
 def evidence_of(reading: Reading, digest: Digest) -> dict[str, Any]:
@@ -26,7 +25,7 @@ def evidence(found: Found) -> dict[str, Any]:
         "digest": to_hex(entered.digest),
         "log": to_hex(entered.log),
         "index": entered.index,
-        "recorded_at": None if entered.recorded_at is None else _time(entered.recorded_at),
+        "recorded_at": None if entered.recorded_at is None else seconds_text(entered.recorded_at),
         "proof": standing.proof,
         "anchor": _anchor(found) if standing.state is Anchoring.FINAL else None,
     }
@@ -46,7 +45,3 @@ def _anchor(found: Found) -> dict[str, Any] | None:
             "timestamp": mined.time,
         },
     }
-
-
-def _time(seconds: int) -> str:
-    return time_text(datetime.fromtimestamp(seconds, UTC))

@@ -12,20 +12,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Table
+from sqlalchemy import ColumnElement, Connection, Select, Table
 
 from registry.errors import InvalidInput, NotFound
 from registry.ledger.authority import Authority
 from registry.ledger.position import Position
-from registry.ledger.repository import IN_ORDER, Entered, entered, read_entered
+from registry.ledger.repository import IN_ORDER, Entered, entered, named, read_entered
 from registry.ledger.stand import Stand, newest, stand_at
-from registry.ledger.tables import entries, records
-from registry.proofs.hexes import from_hex
-from registry.proofs.number import parse_number
+from registry.ledger.tables import entries
 from registry.proofs.record import Digest, OrganisationId, Record, Signer
 from registry.storage.unit_of_work import Database
-
-DIGEST_TEXT = len("0x") + 64
 
 
 class Kind(Protocol):
@@ -98,28 +94,19 @@ class Facts:
                 (table.c.log == entries.c.log) & (table.c.position == entries.c.position),
             )
             .where(*conditions)
-            .order_by(*IN_ORDER)
         )
-        found = (read_entered(row) for row in self.connection.execute(query))
-        return list(self._each_once(found))
+        return list(self._in_order(query))
 
     def find(self, digest: Digest) -> Recorded | None:
         """The public record of this digest, if it counts."""
-        query = entered().where(entries.c.digest == digest).order_by(*IN_ORDER)
-        found = (read_entered(row) for row in self.connection.execute(query))
-        return next(self._each_once(found), None)
+        return next(self._in_order(entered().where(entries.c.digest == digest)), None)
 
     def resolve(self, reference: str) -> Recorded:
         """The one record that a number or a digest names.
 
         Raises NotFound RECORD_UNKNOWN, InvalidInput NUMBER_AMBIGUOUS, and as `parse_number`.
         """
-        if len(reference) == DIGEST_TEXT and reference.startswith("0x"):
-            condition = entries.c.digest == from_hex(reference, size=32)
-        else:
-            condition = records.c.number == parse_number(reference)
-        rows = self.connection.execute(entered().where(condition).order_by(*IN_ORDER))
-        found = list(self._each_once(map(read_entered, rows)))
+        found = list(self._in_order(entered().where(named(reference))))
         if not found:
             raise NotFound("RECORD_UNKNOWN", f"no record that counts here is named {reference}")
         if len(found) > 1:
@@ -128,9 +115,10 @@ class Facts:
             )
         return found[0]
 
-    def _each_once(self, found: Iterator[Entered]) -> Iterator[Recorded]:
+    def _in_order(self, query: Select[Any]) -> Iterator[Recorded]:
+        """What counts of the entries that a query finds, each digest once."""
         seen: set[Digest] = set()
-        for one in found:
+        for one in map(read_entered, self.connection.execute(query.order_by(*IN_ORDER))):
             if one.digest not in seen and (recorded := self._counted(one)):
                 seen.add(one.digest)
                 yield recorded

@@ -13,13 +13,8 @@ from registry.ledger import repository
 from registry.ledger.log import Logs
 from registry.ledger.receipts import Standing, Vouched, standing
 from registry.ledger.repository import Entered
-from registry.proofs.hexes import from_hex
-from registry.proofs.number import parse_number
-from registry.proofs.record import Digest
 from registry.proofs.tiles import FULL, encode_bundle, parse_path
 from registry.storage.unit_of_work import Database
-
-DIGEST_TEXT = len("0x") + 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +69,7 @@ class Reading:
         Raises NotFound RECORD_UNKNOWN, and as `parse_number` and `from_hex`.
         """
         with self._database.read() as connection:
-            if len(reference) == DIGEST_TEXT and reference.startswith("0x"):
-                one = repository.find(connection, Digest(from_hex(reference, size=32)))
-                entered = [one] if one else []
-            else:
-                entered = repository.find_by_number(connection, parse_number(reference))
+            entered = repository.find_named(connection, reference)
             if not entered:
                 raise NotFound("RECORD_UNKNOWN", f"no record here is named {reference}")
             return [

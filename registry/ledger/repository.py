@@ -9,17 +9,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from registry.errors import InvalidInput
 from registry.ledger.position import Fact
 from registry.ledger.tables import anchors, checkpoints, entries, records
 from registry.proofs.entry import Entry, parse_entry
-from registry.proofs.number import number_of
+from registry.proofs.hexes import from_hex
+from registry.proofs.number import number_of, parse_number
 from registry.proofs.record import Digest, LogId
 
 IN_ONE_QUERY = 500
 AT_ONCE = 10_000
+DIGEST_TEXT = len("0x") + 64
 
 RECORD_PENDING = "RECORD_PENDING"
 """The fault of an entry that was proven while the bytes of its record are still to be fetched."""
@@ -225,9 +237,19 @@ def find_sound(connection: Connection, log: LogId, digest: Digest) -> Entered | 
     return _one(connection, query.order_by(entries.c.position))
 
 
-def find_by_number(connection: Connection, number: str) -> list[Entered]:
-    """All records of this number, in order; of those that stand in two logs the first entry."""
-    query = entered().where(records.c.number == number).order_by(*BEST_FIRST)
+def named(reference: str) -> ColumnElement[bool]:
+    """What holds of the entries that a digest (0x…) or a number names.
+
+    Raises as `from_hex` and `parse_number`.
+    """
+    if len(reference) == DIGEST_TEXT and reference.startswith("0x"):
+        return entries.c.digest == from_hex(reference, size=32)
+    return records.c.number == parse_number(reference)
+
+
+def find_named(connection: Connection, reference: str) -> list[Entered]:
+    """All records of this name, in order; of those that stand in two logs the first entry."""
+    query = entered().where(named(reference)).order_by(*BEST_FIRST)
     return _each_once(_many(connection, query))
 
 

@@ -7,7 +7,6 @@ same stand for the same recorded time.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,7 +14,7 @@ from sqlalchemy import Connection
 from registry.ledger import checkpoints, repository
 from registry.proofs.hexes import to_hex
 from registry.proofs.record import LogId, OrganisationId
-from registry.proofs.shape import time_text
+from registry.proofs.shape import seconds_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ class Stand:
     def to_json(self) -> dict[str, Any]:
         """The stand as answers carry it."""
         return {
-            "known_at": time_text(datetime.fromtimestamp(self.known_at, UTC)),
+            "known_at": seconds_text(self.known_at),
             "block": self.block,
             "logs": [
                 {

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 
 from registry.errors import Conflict, InvalidInput, NotAuthorised, NotFound, QuotaExceeded
+from registry.ledger import checkpoints
+from registry.ledger.checkpoints import Mined
 from registry.ledger.clock import ClockGuard
-from registry.ledger.tables import anchors, witnessed
+from registry.ledger.tables import witnessed
 from registry.proofs.checkpoint import Checkpoint, log_of, parse_body
 from registry.proofs.cosignature import cosign
 from registry.proofs.note import NoteSigner, VerifierKey, check_signed_by
@@ -144,18 +146,22 @@ def _latest(connection: Connection, log: LogId, seen: Head | None) -> Head:
 
     Raises StandsElsewhere where the two are of one size and not of one root.
     """
-    anchored = _final(connection, log)
+    anchored = checkpoints.newest_final(connection, log)
     if seen is None:
-        return anchored or Head(size=0, root=EMPTY_ROOT)
+        return _head(anchored) if anchored else Head(size=0, root=EMPTY_ROOT)
     if anchored is None or anchored.size < seen.size:
         return seen
-    same = _final(connection, log, seen.size)
-    if same is not None and same.root != seen.root:
+    same = checkpoints.mined_at(connection, log, seen.size)
+    if same is not None and same.final and same.root != seen.root:
         logger.error("the chain contradicts the head of %s cosigned here", log.hex())
         raise StandsElsewhere(
             "WITNESS_ROOT_DIFFERS", "the chain has another root of a size cosigned here", seen.size
         )
-    return anchored
+    return _head(anchored)
+
+
+def _head(anchored: Mined) -> Head:
+    return Head(size=anchored.size, root=anchored.root)
 
 
 def _cosigned(connection: Connection, log: LogId) -> Head | None:
@@ -163,15 +169,6 @@ def _cosigned(connection: Connection, log: LogId) -> Head | None:
     query = select(witnessed).where(witnessed.c.log == log).with_for_update()
     row = connection.execute(query).first()
     return None if row is None else Head(size=row.size, root=row.root, at=row.at)
-
-
-def _final(connection: Connection, log: LogId, size: int | None = None) -> Head | None:
-    """The last final anchor of the log, or the one of exactly `size`."""
-    query = select(anchors.c.size, anchors.c.root).where(anchors.c.log == log, anchors.c.final)
-    if size is not None:
-        query = query.where(anchors.c.size == size)
-    row = connection.execute(query.order_by(anchors.c.size.desc()).limit(1)).first()
-    return None if row is None else Head(size=row.size, root=row.root)
 
 
 def _keep(

@@ -51,6 +51,15 @@ def profile_in_force(facts: Facts, organisation: OrganisationId) -> Recorded | N
     return in_force(facts.authority, organisation, profiles(facts, organisation))
 
 
+def profiles_in_force(facts: Facts) -> dict[OrganisationId, Recorded]:
+    """The profile that counts now of every organisation that has one here."""
+    told: dict[OrganisationId, list[Recorded]] = {}
+    for one in facts.where(organisation_profiles):
+        told.setdefault(OrganisationId(one.record.founds), []).append(one)
+    found = ((id, in_force(facts.authority, id, profiles)) for id, profiles in told.items())
+    return {id: one for id, one in found if one is not None}
+
+
 def latest_profile(facts: Facts, organisation: OrganisationId) -> Digest:
     """The digest of the profile in force, or the organisation's id where none is known here."""
     found = profile_in_force(facts, organisation)

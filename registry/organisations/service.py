@@ -91,11 +91,6 @@ class Organisations:
         known = self._register.get(organisation)
         return () if known is None else known.kinds
 
-    def suspended(self, organisation: OrganisationId, time: int) -> bool:
-        """Whether a suspension of the organisation is in force at `time`."""
-        known = self._register.get(organisation)
-        return known is not None and known.suspended(time)
-
     def logs(self) -> Mapping[LogId, OrganisationId]:
         """Every log that was opened, with its organisation."""
         return {
@@ -128,11 +123,12 @@ class Organisations:
     def bearing(self, facts: Facts, scheme: str, value: str) -> list[OrganisationId]:
         """Every organisation whose profile claims an identifier, in order of admission."""
         wanted = Identifier(scheme=scheme, value=value)
-        said = ((one, self.profile_of(facts, one)) for one in self._register)
+        said = repository.profiles_in_force(facts)
         return [
             organisation
-            for organisation, profile in said
-            if profile and any(wanted.matches(each) for each in profile.identifiers)
+            for organisation in self._register
+            if organisation in said
+            and any(wanted.matches(each) for each in profiles.read(said[organisation]).identifiers)
         ]
 
     def find_by_identifier(self, facts: Facts, scheme: str, value: str) -> OrganisationId:

@@ -5,7 +5,7 @@ endpoints are the organisation's own, from its profile in force.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from registry.organisations import model, societies
@@ -18,7 +18,7 @@ from registry.proofs.hexes import to_hex
 from registry.proofs.keys import SignerKey
 from registry.proofs.note import COSIGNATURE, ED25519, VerifierKey
 from registry.proofs.record import OrganisationId
-from registry.proofs.shape import time_text
+from registry.proofs.shape import seconds_text
 from registry.proofs.trust import Scope, Status
 
 
@@ -37,7 +37,8 @@ def organisation_view(
         "logs": _logs(known),
         "witness": _witness(known),
         "suspensions": [
-            {"from": _time(start), "until": _time(end)} for start, end in known.suspensions
+            {"from": seconds_text(start), "until": seconds_text(end)}
+            for start, end in known.suspensions
         ],
     }
 
@@ -83,9 +84,9 @@ def _key(key: SignerKey, window: KeyWindow) -> dict[str, Any]:
     return {
         "key": key,
         "scopes": [scope.name.lower() for scope in Scope if scope in window.scopes and scope.name],
-        "from": _time(window.start),
-        "until": None if window.end is None else _time(window.end),
-        "contested_since": None if contested is None else _time(contested),
+        "from": seconds_text(window.start),
+        "until": None if window.end is None else seconds_text(window.end),
+        "contested_since": None if contested is None else seconds_text(contested),
     }
 
 
@@ -106,7 +107,3 @@ def _witness(known: Organisation) -> str | None:
         return None
     key = VerifierKey(name=witness_name(known.id), type=COSIGNATURE, public=known.witness)
     return key.encode()
-
-
-def _time(seconds: int) -> str:
-    return time_text(datetime.fromtimestamp(seconds, UTC))

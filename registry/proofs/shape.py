@@ -77,6 +77,11 @@ def time(value: Any, path: str) -> datetime:
     raise invalid(path, "must be a UTC time like 2026-11-22T03:00:00Z", code="TIME_INVALID")
 
 
+def seconds_text(seconds: int) -> str:
+    """Seconds since 1970 in the one form that `time` reads."""
+    return time_text(datetime.fromtimestamp(seconds, UTC))
+
+
 def time_text(moment: datetime) -> str:
     """`moment`, an aware time of whole seconds, in the one form that `time` reads."""
     if moment.tzinfo is None or moment.microsecond:

@@ -6,12 +6,11 @@ How often a case was followed, by whom, in how many regions: never one merged sc
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from registry.proofs.hexes import to_hex
 from registry.proofs.record import Digest, OrganisationId
-from registry.proofs.shape import time_text
+from registry.proofs.shape import seconds_text
 from registry.recognition.model.cases import Case, Cited, PublishedVersion, Recognised, Said
 from registry.recognition.model.codes import code_list, effect
 from registry.recognition.model.reach import Mark
@@ -215,4 +214,4 @@ def texts(listed: Iterable[Text]) -> list[Json]:
 
 def time(seconds: int | None) -> str | None:
     """A recorded time; null while nothing is final."""
-    return None if seconds is None else time_text(datetime.fromtimestamp(seconds, UTC))
+    return None if seconds is None else seconds_text(seconds)

@@ -1,7 +1,6 @@
 """Agreements and answers as they leave this room: JSON objects, and the hash of an answer."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -9,7 +8,7 @@ from registry.ledger.facts import Recorded
 from registry.proofs.canonical import encode
 from registry.proofs.hexes import to_hex
 from registry.proofs.record import OrganisationId
-from registry.proofs.shape import time_text
+from registry.proofs.shape import seconds_text, time_text
 from registry.representation.model import wording
 from registry.representation.model.question import Answer, NearMiss, Query, Reason
 from registry.representation.territories import Mask, Resolver
@@ -36,7 +35,7 @@ def agreement_view(recorded: Recorded, names: Names) -> dict[str, Any]:
         "legs": body["legs"],
         "filing": body["filing"],
         "issued_at": time_text(recorded.record.issued_at),
-        "recorded_at": None if at is None else time_text(datetime.fromtimestamp(at, UTC)),
+        "recorded_at": None if at is None else seconds_text(at),
     }
 
 

@@ -21,7 +21,7 @@ from registry.proofs import certificate as certificates
 from registry.proofs.certificate import Evidence, build_certificate
 from registry.proofs.hexes import to_hex
 from registry.proofs.record import OrganisationId, Record
-from registry.proofs.shape import time_text
+from registry.proofs.shape import seconds_text
 from registry.proofs.signature import BatchSignature, parse_signatures
 from registry.proofs.submission import Submission
 from registry.proofs.tlog_proof import parse_proof
@@ -200,4 +200,4 @@ def _opened(entered: Entered) -> tuple[Record, Any]:
 
 
 def _time(seconds: int | None) -> str | None:
-    return None if seconds is None else time_text(datetime.fromtimestamp(seconds, UTC))
+    return None if seconds is None else seconds_text(seconds)

@@ -207,18 +207,18 @@ def draft(
     region: Annotated[
         str, typer.Option("--region", help="ISO 3166 code, as SG or CN-46; of a first profile.")
     ] = "",
-    kind: Annotated[list[str], typer.Option("--kind", help="Repeatable; of a first profile.")] = [],  # noqa: B006
+    kind: Annotated[list[str], typer.Option("--kind", help="Repeatable; of a first profile.")] = [],  # noqa: B006 (as above)
     identifier: Annotated[
         list[str],
         typer.Option("--identifier", metavar="SCHEME=VALUE", help="As CISAC=119; repeatable."),
-    ] = [],  # noqa: B006
+    ] = [],  # noqa: B006 (as above)
     contact: Annotated[
         str, typer.Option("--contact", metavar="TEXT", help="How to reach it.")
     ] = "",
     endpoint: Annotated[
         list[str],
         typer.Option("--endpoint", metavar="URL", help="Where its node is reached; repeatable."),
-    ] = [],  # noqa: B006
+    ] = [],  # noqa: B006 (as above)
     organisation: AsOrganisation = None,
     node: NodeUrl = defaults.NODE,
 ) -> None:

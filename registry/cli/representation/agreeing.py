@@ -223,7 +223,7 @@ def _chosen(text: str) -> tuple[str, SignerKey]:
 def _signer(name: str, known: Known, chosen: Mapping[str, SignerKey]) -> Signer:
     """The key that signs for a party: the one chosen, else its only one that may."""
     now = datetime.now(UTC)
-    may = [each.key for each in known.keys if SCOPE in each.scopes and not each.ended(now)]
+    may = known.keys_with(SCOPE, now)
     picked = chosen.get(name) or chosen.get(hexes.to_hex(known.id))
     if picked is None and len(may) == 1:
         picked = may[0]

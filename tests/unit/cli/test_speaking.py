@@ -87,10 +87,9 @@ def code(call: Callable[[], object]) -> str:
 
 def said(town: Node, key_file: Path, organisation: str | None = None) -> Any:
     """A later profile of the first organisation, which a fake node takes from anybody."""
-    return speaking.signed_as(
+    return speaking.signed_by(
         town,
-        key_file,
-        organisation,
+        speaking.speaker(town, key_file, organisation),
         type="organisation.profile",
         body=BODY,
         subject=Digest(b"\x01" * 32),
@@ -135,8 +134,8 @@ def test_a_key_of_two_asks_which(town: Node, node: FakeNode, key_file: Path) -> 
 def test_the_key_for_a_scope_is_one_that_is_not_over(town: Node) -> None:
     first, second = speaking.organisations(town)
     now = datetime.now(UTC)
-    assert first.key_with("agreements", now) is None
-    assert second.key_with("agreements", now) == key_of(BOB)
+    assert first.keys_with("agreements", now) == []
+    assert second.keys_with("agreements", now) == [key_of(BOB)]
     assert second.profile == b"\x22" * 32
 
 

@@ -63,9 +63,6 @@ class ListedAuthority:
     def kinds_of(self, organisation: OrganisationId) -> tuple[str, ...]:
         return self.kinds.get(organisation, ())
 
-    def suspended(self, _organisation: OrganisationId, _time: int) -> bool:
-        return False
-
     def logs(self) -> Mapping[LogId, OrganisationId]:
         return self.opened
 

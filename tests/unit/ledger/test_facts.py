@@ -9,22 +9,19 @@ from sqlalchemy import Connection
 
 from registry.bootstrap import RECORD_TYPES
 from registry.errors import NotAuthorised, NotFound
-from registry.ledger import checkpoints, projection
-from registry.ledger.checkpoints import Mined
 from registry.ledger.facts import Facts, Recorded
 from registry.ledger.position import Position
-from registry.ledger.projection import Opened, Placed
 from registry.proofs.checkpoint import log_id
-from registry.proofs.entry import entry_of
 from registry.proofs.hexes import to_hex
 from registry.proofs.keys import SignerKey
 from registry.proofs.number import number_of
-from registry.proofs.record import LogId, OrganisationId, Signer
+from registry.proofs.record import OrganisationId, Signer
 from registry.proofs.signature import key_of
 from registry.proofs.submission import Submission
 from registry.proofs.trust import Scope
 from registry.works.tables import works
 from tests.drafts import CREATOR, registration, signed
+from tests.unit.ledger.recorded import anchored, placed
 from tests.unit.ledger.spine import ORGANISATION, ListedAuthority, Spine
 
 OWN = log_id(ORGANISATION)
@@ -38,43 +35,6 @@ def known(spine: Spine) -> Spine:
     """Two logs that the chain knows."""
     spine.authority.opened = {OWN: ORGANISATION, THEIRS: OTHERS}
     return spine
-
-
-def placed(spine: Spine, log: LogId, index: int, submission: Submission) -> None:
-    """An entry as a node that follows, or writes, the log inserts it."""
-    record = submission.record
-    with spine.database.write() as connection:
-        projection.insert(
-            connection,
-            [
-                Placed(
-                    position=Position(log=log, index=index),
-                    entry=entry_of(record, submission.signatures_digest),
-                    digest=record.digest,
-                    opened=Opened(record=record, signatures=submission.signatures_bytes),
-                    kind=RECORD_TYPES[record.type],
-                )
-            ],
-        )
-
-
-def anchored(spine: Spine, log: LogId, size: int, time: int, *, final: bool = True) -> None:
-    """The chain has the log at this size since `time`."""
-    with spine.database.write() as connection:
-        checkpoints.keep_anchor(
-            connection,
-            Mined(
-                log=log,
-                size=size,
-                root=bytes(32),
-                manifest=bytes(32),
-                time=time,
-                transaction=bytes(32),
-                block_number=time // 10,
-                block_hash=sha256(bytes((size,)) + log).digest(),
-                final=final,
-            ),
-        )
 
 
 @contextmanager

@@ -11,15 +11,10 @@ import pytest
 
 from registry.bootstrap import RECORD_TYPES
 from registry.errors import RegistryError
-from registry.ledger import checkpoints, projection
-from registry.ledger.checkpoints import Mined
 from registry.ledger.facts import Facts
-from registry.ledger.position import Position
-from registry.ledger.projection import Opened, Placed
 from registry.proofs.checkpoint import log_id
-from registry.proofs.entry import entry_of
 from registry.proofs.hexes import to_hex
-from registry.proofs.record import Digest, LogId, OrganisationId, Record
+from registry.proofs.record import Digest, OrganisationId, Record
 from registry.proofs.signature import sign_eip712
 from registry.proofs.submission import Submission, new_submission
 from registry.proofs.trust import Scope
@@ -29,6 +24,7 @@ from registry.recognition.model.fold import fault_of, fold
 from registry.recognition.standing import Standing
 from registry.recognition.views import Views
 from tests.drafts import LEDGER
+from tests.unit.ledger.recorded import anchored, placed
 from tests.unit.ledger.spine import Spine
 from tests.unit.recognition.stating import (
     GUANGDONG,
@@ -65,42 +61,6 @@ def knowing(spine: Spine) -> Spine:
 def view(spine: Spine) -> Iterator[Facts]:
     with spine.database.read() as connection:
         yield Facts(connection, RECORD_TYPES, spine.authority, now=NOW)
-
-
-def place(spine: Spine, log: LogId, index: int, submission: Submission) -> None:
-    """An entry as a node that follows the log inserts it."""
-    record = submission.record
-    with spine.database.write() as connection:
-        projection.insert(
-            connection,
-            [
-                Placed(
-                    position=Position(log=log, index=index),
-                    entry=entry_of(record, submission.signatures_digest),
-                    digest=record.digest,
-                    opened=Opened(record=record, signatures=submission.signatures_bytes),
-                    kind=RECORD_TYPES[record.type],
-                )
-            ],
-        )
-
-
-def anchor(spine: Spine, log: LogId, size: int, time: int) -> None:
-    with spine.database.write() as connection:
-        checkpoints.keep_anchor(
-            connection,
-            Mined(
-                log=log,
-                size=size,
-                root=bytes(32),
-                manifest=bytes(32),
-                time=time,
-                transaction=bytes(32),
-                block_number=time,
-                block_hash=sha256(bytes((size,)) + log).digest(),
-                final=True,
-            ),
-        )
 
 
 T = TypeVar("T")
@@ -216,9 +176,9 @@ def test_what_the_door_looks_at_decides_as_everything_would(spine: Spine, seed: 
             assert at_the_door(facts, record) == (None if wanted is None else wanted.code)
             codes.add(None if wanted is None else wanted.code)
         which = step % 2
-        place(spine, LOGS[which], sizes[which], submission)
+        placed(spine, LOGS[which], sizes[which], submission)
         sizes[which] += 1
-        anchor(spine, LOGS[which], sizes[which], 1000 + step)
+        anchored(spine, LOGS[which], sizes[which], 1000 + step)
     assert len(codes) >= 8  # the statements were of many kinds
 
 
@@ -265,14 +225,14 @@ def test_nodes_that_heard_in_another_order_agree(tmp_path: Path, seed: int) -> N
         (sorted(told, key=lambda each: (-each[0], each[1])), shuffled),
     )
     heard = []
-    for place_of_node, (entries, anchored) in enumerate(orders):
+    for place_of_node, (entries, heads) in enumerate(orders):
         folder = tmp_path / str(place_of_node)
         folder.mkdir()
         node = knowing(Spine(folder))
         for log, index, submission in entries:
-            place(node, LOGS[log], index, submission)
-        for log, size, time in anchored:
-            anchor(node, LOGS[log], size, time)
+            placed(node, LOGS[log], index, submission)
+        for log, size, time in heads:
+            anchored(node, LOGS[log], size, time)
         heard.append(answers(node))
         node.database.close()
     assert heard[0] == heard[1] == heard[2]
