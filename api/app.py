@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
 from api import problems, security
 from api.routes import (
@@ -72,4 +73,5 @@ def create_app(node: Any = None) -> FastAPI:
         explanations,
     ):
         app.include_router(subject.router)
+    list(iter_route_contexts(app.routes))  # built now: else the first request would wait for it
     return app
