@@ -80,6 +80,11 @@ class Damaged(RegistryError):
     """Stored data, a peer or a chain is not what it must be; the operator has to look."""
 
 
+def unforeseen(exc: Exception) -> RegistryError:
+    """What is told of a failure that nobody foresaw; where it was caught, it is logged whole."""
+    return RegistryError("NODE_FAILED", f"an unforeseen {type(exc).__name__}; the log says more")
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What a code means and what to do next, in both languages."""

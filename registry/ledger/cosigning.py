@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Protocol
 
-from registry.errors import Conflict, Damaged, InvalidInput, RegistryError, Unavailable
+from registry.errors import Conflict, Damaged, InvalidInput, RegistryError, Unavailable, unforeseen
 from registry.proofs.cosignature import cosigned_at, verify_line
 from registry.proofs.note import (
     Note,
@@ -255,7 +255,7 @@ def _trouble(exc: Exception) -> RegistryError:
     if isinstance(exc, RegistryError):
         return exc
     logger.error("asking a witness failed", exc_info=exc)
-    return RegistryError("NODE_FAILED", f"an unforeseen {type(exc).__name__}; the log says more")
+    return unforeseen(exc)
 
 
 def _false(key: VerifierKey) -> Damaged:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from registry.errors import RegistryError
+from registry.errors import RegistryError, unforeseen
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Worker:
                 self._troubles[step.name] = exc
             except Exception as exc:
                 logger.exception("%s failed", step.name)
-                self._troubles[step.name] = _unforeseen(exc)
+                self._troubles[step.name] = unforeseen(exc)
             else:
                 if self._troubles.pop(step.name, None):
                     logger.info("%s works again", step.name)
@@ -76,7 +76,3 @@ class Worker:
         while not self._stopping.is_set():
             self.round()
             self._stopping.wait(self._retry_s if self._troubles else self._pause_s)
-
-
-def _unforeseen(exc: Exception) -> RegistryError:
-    return RegistryError("NODE_FAILED", f"an unforeseen {type(exc).__name__}; the log says more")

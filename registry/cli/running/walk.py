@@ -28,12 +28,8 @@ STATED = Stated(
     lang="zh",
     category="art",
     authors=["林梅"],
-    claimant="",
     created_on="2026-11-01",
-    first_published_on="",
     ai="none",
-    statement="",
-    identifiers=[],
     media_type="image/svg+xml",
 )
 

@@ -35,16 +35,16 @@ class Stated:
     """What a person wrote, as it was written; empty means not said."""
 
     titles: Sequence[str]
-    lang: str
     category: str
-    authors: Sequence[str]
-    claimant: str
-    created_on: str
-    first_published_on: str
     ai: str
-    statement: str
-    identifiers: Sequence[str]
     media_type: str
+    lang: str = ""
+    authors: Sequence[str] = ()
+    claimant: str = ""
+    created_on: str = ""
+    first_published_on: str = ""
+    statement: str = ""
+    identifiers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

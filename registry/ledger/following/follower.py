@@ -15,7 +15,7 @@ from hashlib import sha256
 from threading import Event
 
 from registry.documents.block import Block
-from registry.errors import Damaged, InvalidInput, NotFound, RegistryError, Unavailable
+from registry.errors import Damaged, InvalidInput, NotFound, RegistryError, Unavailable, unforeseen
 from registry.ledger import checkpoints, projection, repository
 from registry.ledger.checkpoints import Mined
 from registry.ledger.clock import Clock
@@ -141,8 +141,7 @@ class Follower:
             if self._stopping.is_set():  # the pools are closed under it: nothing was lost
                 return
             logger.exception("following %s failed", to_hex(log))
-            unforeseen = f"an unforeseen {type(exc).__name__}; the log says more"
-            self._note(log, pursuit, RegistryError("NODE_FAILED", unforeseen))
+            self._note(log, pursuit, unforeseen(exc))
         else:
             pursuit.trouble = None
             pursuit.waiting_since = None

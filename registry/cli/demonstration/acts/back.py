@@ -11,15 +11,9 @@ from registry.proofs import hexes
 
 STATED = Stated(
     titles=["归航@zh", "Homeward@en"],
-    lang="",
     category="written",
     authors=["林梅"],
-    claimant="",
-    created_on="",
-    first_published_on="",
     ai="none",
-    statement="",
-    identifiers=[],
     media_type="text/plain",
 )
 
