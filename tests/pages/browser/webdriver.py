@@ -45,6 +45,8 @@ class Browser:
             "browserName": "chrome",
             "goog:chromeOptions": options,
             "goog:loggingPrefs": {"browser": "ALL"},
+            # A click may answer before the page that it leads to is there.
+            "timeouts": {"implicit": PATIENCE_S * 1000 // 2},
         }
         answer = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
         self._session = f"/session/{answer['sessionId']}"
